@@ -1,0 +1,34 @@
+/** A listening TCP socket. */
+export type Listener = {
+  readonly family: 4 | 6;
+  /** As text: `127.0.0.1`, `0.0.0.0`, `::`, `::1`. */
+  readonly address: string;
+  readonly port: number;
+  readonly inode: number;
+  readonly uid: number;
+};
+
+/** A listener with the processes that have it open. Empty: the owner is not visible to this user. */
+export type Holder = Listener & { readonly pids: readonly number[] };
+
+/** Every listening socket at one moment. Owners are looked up on the first question, once for all. */
+export type ListenerTable = {
+  readonly rows: readonly Listener[];
+  holders(port: number): readonly Holder[];
+};
+
+/** Where a server is reached. `host` is what it binds or what clients call; `null` is the platform's default. */
+export type Endpoint =
+  | { readonly kind: 'tcp'; readonly port: number; readonly host: string | null }
+  | { readonly kind: 'unix'; readonly path: string };
+
+/** The address that reaches a listener bound to `host` from this machine. */
+export const reachableHost = (host: string | null): string => {
+  if (host === null || host === '' || host === '0.0.0.0' || host === 'localhost') return '127.0.0.1';
+  if (host === '::') return '::1';
+  return host;
+};
+
+/** `[::1]:80`, `127.0.0.1:80`. */
+export const formatAddress = (host: string, port: number): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

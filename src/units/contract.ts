@@ -1,0 +1,89 @@
+import type { InstanceKey } from '../model/key.js';
+import type { Identity } from '../model/process.js';
+import type { Endpoint } from '../model/socket.js';
+import type { StopPolicy, UnitSpec } from '../model/unit.js';
+
+/** Told while something is carried out; the CLI prints it, nobody else does. */
+export type Progress = (text: string) => void;
+
+export type StartOptions = {
+  /** The caller's environment, recorded at the first start and with `updateEnv`. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly updateEnv: boolean;
+  readonly envName: string | null;
+  /** Return once spawned and recorded; do not wait for ready. */
+  readonly noWait: boolean;
+  /** When it fires, what was started and is not ready is stopped again. */
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+};
+
+/** `failed` says what was seen: the exit, the last lines of stderr, the holder of the port. */
+export type StartOutcome =
+  | {
+      readonly kind: 'ready';
+      readonly main: Identity;
+      readonly port: number | null;
+      readonly ms: number;
+      readonly warnings: readonly string[];
+    }
+  | { readonly kind: 'spawned'; readonly main: Identity | null; readonly port: number | null }
+  | {
+      readonly kind: 'running';
+      readonly main: Identity;
+      readonly port: number | null;
+      readonly olderSpec: boolean;
+    }
+  | { readonly kind: 'done'; readonly code: 0; readonly ms: number }
+  | {
+      readonly kind: 'failed';
+      readonly code: string;
+      readonly message: string;
+      readonly hint: string;
+      readonly stderr: readonly string[];
+    }
+  | { readonly kind: 'interrupted' };
+
+export type StopOptions = {
+  readonly reason: 'asked' | 'interrupted' | 'start-failed';
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  /** Skip the polite rungs: SIGKILL now. */
+  readonly force: boolean;
+};
+
+/** One rung that was tried. */
+export type StopAttempt = { readonly what: string; readonly outcome: string; readonly ms: number };
+
+export type StopOutcome = {
+  readonly kind: 'stopped' | 'not-running' | 'survived' | 'refused';
+  readonly attempts: readonly StopAttempt[];
+  /** Processes of the tree that are still alive: `1234 node server.js`. */
+  readonly survivors: readonly string[];
+  /** Processes that only inherited the marker, or belong to another manager, and were left alone. */
+  readonly spared: readonly string[];
+  /** For `refused` and `survived`. */
+  readonly message: string | null;
+};
+
+/**
+ * What keeps units. A launcher inside the command now, the supervisor's client once there is one: callers see no difference.
+ * Every method holds the home's lock only to read, decide, write and spawn, never while it waits.
+ */
+export type Units = {
+  start(spec: UnitSpec, options: StartOptions): Promise<StartOutcome>;
+  /** Stops what is recorded under the key: the whole tree, judged by process and port. Its desired state becomes down. */
+  stop(key: InstanceKey, options: StopOptions): Promise<StopOutcome>;
+  /** Forgets a stopped unit: its record and, with `logs`, its log files. */
+  remove(key: InstanceKey, options: { readonly logs: boolean }): Promise<boolean>;
+};
+
+/** A process that has no record here, to be stopped from outside. */
+export type HaltTarget = {
+  /** Read again before every signal; changed means gone. */
+  readonly main: Identity;
+  readonly endpoints: readonly Endpoint[];
+  readonly stop: StopPolicy;
+  /** For `{port}`, `{name}`, `{instance}` in the steps. */
+  readonly fill: Readonly<Record<string, string>>;
+};
