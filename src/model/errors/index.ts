@@ -34,7 +34,7 @@ export class MpmError extends Error {
 /** Makes the error of a code from its facts; a missing fact does not compile. */
 export const mpmError = <K extends ErrorKey>(key: K, facts: FactsOf<K>, cause?: unknown): MpmError => {
   const text = (catalogue[key] as (facts: FactsOf<K>) => ErrorText)(facts);
-  return new MpmError(key, text, facts as Readonly<Record<string, unknown>>, cause);
+  return new MpmError(key, text, facts, cause);
 };
 
 /** Also true for an error of another copy of this package. */
