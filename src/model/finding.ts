@@ -3,16 +3,19 @@ import type { Evidence } from './sighting.js';
 
 export type Severity = 'error' | 'warning' | 'info';
 
-/** What to do about a finding. The command works as printed. */
+/** What to do about a finding. */
 export type Remedy = {
   readonly text: string;
-  /** The words of a command line of mpm-io after its name; `null` when it is for another tool or for a person. */
-  readonly command: readonly string[] | null;
-  /** As it is typed into a shell. */
-  readonly shell: string;
+  /** As it is typed into a shell; it works as printed. `null`: there is no command for it. */
+  readonly shell: string | null;
   /** `diagnose --fix` may carry it out: it ends nobody's server and loses nothing. */
-  readonly safe: boolean;
+  readonly fix: Fix | null;
 };
+
+export type Fix =
+  /** Removed only when a fresh look gives the same verdict. */
+  | { readonly kind: 'remove-pid-file'; readonly key: InstanceKey; readonly path: string }
+  | { readonly kind: 'start'; readonly key: InstanceKey };
 
 /** Something that is not as it should be, with what shows it and what helps. */
 export type Finding = {

@@ -1,0 +1,80 @@
+import { isOurs, isProven } from '../assess.js';
+import { describeSeen, evidenceOf, keysOf, nameOf, remedy, type Rule } from './rule.js';
+
+/** Two managers would restart one server: the one that is stopped comes back by the other's hand. */
+export const twoOwners: Rule = ({ observations }, say) =>
+  observations.flatMap((observation) =>
+    observation.seen
+      .filter(({ owners }) => owners.length > 1)
+      .map((seen) => ({
+        severity: 'error' as const,
+        servers: keysOf([observation]),
+        message: `${nameOf(observation)} has ${seen.owners.length} owners: ${seen.owners.map(({ name }) => name).join(' and ')}.`,
+        evidence: evidenceOf([seen]),
+        remedies: [
+          remedy(
+            'Stop it through the one that should not run it, then start it by the other.',
+            say('stop', nameOf(observation)),
+          ),
+        ],
+      })),
+  );
+
+/** More running servers than the one that is declared. */
+export const duplicateInstance: Rule = ({ observations }, say) =>
+  observations
+    .filter(({ seen }) => seen.length > 1)
+    .map((observation) => {
+      const surplus = observation.seen
+        .filter((seen) => !isOurs(seen))
+        .slice(observation.seen.some(isOurs) ? 0 : 1);
+      return {
+        severity: 'error',
+        servers: keysOf([observation]),
+        message: `${nameOf(observation)} runs ${observation.seen.length} times: ${observation.seen.map(describeSeen).join('; ')}.`,
+        evidence: evidenceOf(observation.seen),
+        remedies: surplus.flatMap(({ main }) =>
+          main === null
+            ? []
+            : [remedy('Stop the one that is too many.', say('stop', '--pid', String(main.pid)))],
+        ),
+      };
+    });
+
+/** A style other than the declared one runs it. */
+export const undeclaredStyle: Rule = ({ observations }, say) =>
+  observations.flatMap((observation) =>
+    observation.seen.flatMap((seen) => {
+      const other = seen.owners.find(({ style }) => style !== observation.instance.server.style);
+      if (other === undefined) return [];
+      return [
+        {
+          severity: 'warning' as const,
+          servers: keysOf([observation]),
+          message: `${nameOf(observation)} is declared as ${observation.instance.server.style}, and ${other.name} runs it as ${other.style}.`,
+          evidence: evidenceOf([seen]),
+          remedies: [remedy('Start it again in the declared style.', say('restart', nameOf(observation)))],
+        },
+      ];
+    }),
+  );
+
+/** Something answers in its place, and nothing proves that it is the declared server. */
+export const unproven: Rule = ({ observations }, say) =>
+  observations.flatMap((observation) =>
+    observation.seen
+      .filter((seen) => !isProven(seen))
+      .map((seen) => ({
+        severity: 'warning' as const,
+        servers: keysOf([observation]),
+        message: `${describeSeen(seen)} is where ${nameOf(observation)} should be, and nothing proves that it is ${nameOf(observation)}.`,
+        evidence: evidenceOf([seen]),
+        remedies: [
+          ...(seen.main === null ? [] : [remedy('Stop it.', say('stop', '--pid', String(seen.main.pid)))]),
+          remedy(
+            'If it is the server: say how to know it, by "signature" or "id" in the ecosystem file.',
+            null,
+          ),
+        ],
+      })),
+  );

@@ -1,0 +1,41 @@
+import type { Finding, Fix, Remedy } from '../../model/finding.js';
+import type { InstanceKey } from '../../model/key.js';
+import type { Evidence } from '../../model/sighting.js';
+import { targetOf, type Say } from '../say.js';
+import type { HolderFact, Observation, Seen, Snapshot } from '../snapshot.js';
+
+/** One question put to a snapshot. Pure: what it knows is in the snapshot, what it answers are findings. */
+export type Rule = (snapshot: Snapshot, say: Say) => readonly Unnamed[];
+
+/** A finding before the list of rules has stamped its name on it. */
+export type Unnamed = Omit<Finding, 'rule'>;
+
+export const remedy = (text: string, shell: string | null, fix: Fix | null = null): Remedy => ({
+  text,
+  shell,
+  fix,
+});
+
+export const nameOf = ({ instance }: Observation): string => targetOf(instance);
+
+export const keysOf = (observations: readonly Observation[]): readonly InstanceKey[] =>
+  observations.map(({ instance }) => instance.key);
+
+export const evidenceOf = (seen: readonly Seen[]): readonly Evidence[] =>
+  seen.flatMap(({ sightings }) => sightings.flatMap(({ evidence }) => evidence));
+
+/** `PID 4711 (python3 app.py)`, or what can be said of a process that is not visible. */
+export const describeHolder = ({ process, command, uid }: HolderFact): string =>
+  process === null
+    ? `a process of user ${uid} that is not visible to you`
+    : `PID ${process.pid} (${command ?? process.comm})`;
+
+export const describeSeen = ({ sightings, main, owners }: Seen): string => {
+  const [owner] = owners;
+  const styles = [...new Set(sightings.map(({ style }) => style))].join(' and ');
+  const who = main === null ? 'a process that is not visible to you' : `PID ${main.pid}`;
+  return owner === undefined ? `${who} (seen by ${styles})` : `${who} (run by ${owner.name})`;
+};
+
+export const addressOf = ({ family, address, port }: HolderFact): string =>
+  family === 6 ? `[${address}]:${port}` : `${address}:${port}`;

@@ -1,0 +1,21 @@
+import type { Instance } from '../model/server.js';
+import { defaultNamespace, displayServer } from '../model/key.js';
+
+/** Words of a command line of mpm-io as a person types them: with the program's name, quoted where the shell needs it. */
+export type Say = (...words: readonly string[]) => string;
+
+/** `program` is how this mpm-io was called: `mpm-io`, `npx mpm-io`, `node bin/mpm-io.js`. `options` follow every command. */
+export const createSay =
+  (program: string, options: readonly string[]): Say =>
+  (...words) =>
+    [program, ...[...words, ...options].map(quote)].join(' ');
+
+/** Quotes for POSIX shells; plain words stay as they are. */
+export const quote = (word: string): string =>
+  /^[\w@%+=:,./~-]+$/.test(word) && !word.startsWith('~') ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** How a person names one instance on the command line. */
+export const targetOf = ({ server, index }: Instance): string => {
+  const name = server.namespace === defaultNamespace ? server.name : displayServer(server.key);
+  return server.instances > 1 ? `${name}:${index}` : name;
+};
