@@ -1,18 +1,18 @@
 import { displayServer } from '../../model/key.js';
 import { related } from '../../model/tree.js';
 import { assess } from '../assess.js';
-import { describeSeen, evidenceOf, keysOf, nameOf, remedy, type Rule } from './rule.js';
+import { describeSeen, evidenceOf, keysOf, nameOf, remedy, type Rule, type Unnamed } from './rule.js';
 
 /** Its health answer names a PID that is not in the tree of the process that holds its socket. */
 export const pidDisagrees: Rule = ({ observations, look }, say) =>
   observations.flatMap((observation) =>
     observation.seen.flatMap((seen) => {
       const { main } = seen;
-      return seen.sightings.flatMap(({ claims, evidence }) => {
+      return seen.sightings.flatMap(({ claims, evidence }): readonly Unnamed[] => {
         if (claims?.badPid !== undefined) {
           return [
             {
-              severity: 'warning' as const,
+              severity: 'warning',
               servers: keysOf([observation]),
               message: `${nameOf(observation)} gives ${claims.badPid} as its PID, which cannot be one; it is not used.`,
               evidence,
@@ -25,7 +25,7 @@ export const pidDisagrees: Rule = ({ observations, look }, say) =>
         const named = look.processes.rows.get(claims.pid);
         return [
           {
-            severity: 'error' as const,
+            severity: 'error',
             servers: keysOf([observation]),
             message: `${nameOf(observation)} says it is PID ${claims.pid}${
               named === undefined ? ', which does not exist' : ` (${named.comm})`

@@ -1,13 +1,13 @@
 import { displayServer } from '../../model/key.js';
 import { instancesByPort } from '../shared-ports.js';
-import type { HolderFact, Observation } from '../snapshot.js';
+import type { HolderFact } from '../snapshot.js';
 import { addressOf, describeHolder, evidenceOf, keysOf, nameOf, remedy, type Rule } from './rule.js';
 
 /** A declared port is held by a process that is not the server. */
 export const foreignListener: Rule = ({ observations }, say) =>
   observations.flatMap((observation) =>
     observation.ports.flatMap(({ port, holders }) =>
-      strangers(holders, observation).map((holder) => {
+      strangers(holders).map((holder) => {
         const [known] = holder.recognised;
         const who = describeHolder(holder);
         const what =
@@ -40,15 +40,9 @@ export const foreignListener: Rule = ({ observations }, say) =>
     ),
   );
 
-/** Holders that are not the server, on an address that the server would use. */
-const strangers = (holders: readonly HolderFact[], { seen, instance }: Observation): readonly HolderFact[] =>
-  holders.filter(
-    (holder) => !holder.explained && (seen.length === 0 || !coexists(holder, holders, instance.server.host)),
-  );
-
-/** With the server itself on another address of the port, this is the matter of `split-port`. */
-const coexists = (holder: HolderFact, holders: readonly HolderFact[], _host: string | null): boolean =>
-  holders.some(({ explained, address }) => explained && address !== holder.address);
+/** Holders that are not the server. Beside the server itself, on another address, they are the matter of `split-port`. */
+const strangers = (holders: readonly HolderFact[]): readonly HolderFact[] =>
+  holders.some(({ explained }) => explained) ? [] : holders;
 
 /** Two servers on one port at different addresses: which one a client reaches depends on how it resolves the name. */
 export const splitPort: Rule = ({ observations }, say) =>
