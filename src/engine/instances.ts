@@ -50,7 +50,10 @@ const fromRecord = (unit: UnitView, servers: readonly Server[]): Selected => {
 const toInstance = (server: Server, index: number, unit: UnitView | null): Instance => {
   const recorded = unit?.record.run?.port ?? null;
   // What runs keeps the port it was given; what does not goes by the file, and a range by its record.
-  const port = unit?.main != null || server.port?.kind === 'range' ? recorded : fixedPort(server.port, index);
+  const port =
+    (unit !== null && unit.main !== null) || server.port?.kind === 'range'
+      ? recorded
+      : fixedPort(server.port, index);
   return {
     key: instanceKey(server.key, index),
     server,

@@ -9,4 +9,9 @@ export const engineErrors = {
         : `Known: ${f.known.join(', ')}.`,
     exit: 2,
   }),
+  TARGET_PATTERN: (f: { target: string; why: string }) => ({
+    message: `${f.target} is not a regular expression: ${f.why}.`,
+    hint: 'Name a server, or write the pattern as /regex/.',
+    exit: 2,
+  }),
 } satisfies ErrorFamily;

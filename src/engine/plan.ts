@@ -1,0 +1,129 @@
+import { assess, type Assessment } from './assess.js';
+import type { Say } from './say.js';
+import { targetOf } from './say.js';
+import type { HolderFact, Observation, Seen } from './snapshot.js';
+import { addressOf, describeHolder, describeSeen } from './rules/rule.js';
+
+/** What is to be done about one instance. Ignorance never starts or ends anything. */
+export type Step = {
+  readonly observation: Observation;
+} & (
+  | { readonly action: 'start' }
+  | { readonly action: 'keep'; readonly seen: Seen; readonly ours: boolean; readonly ready: boolean | null }
+  | { readonly action: 'stop'; readonly seen: readonly Seen[] }
+  /** Nothing runs; its record, if any, is to say so. */
+  | { readonly action: 'rest' }
+  | { readonly action: 'skip'; readonly message: string }
+  | { readonly action: 'refuse'; readonly message: string; readonly hint: string; readonly usage: boolean }
+);
+
+export const planStart = (observation: Observation, say: Say, named: boolean): Step => {
+  const assessment = assess(observation);
+  const { server } = observation.instance;
+  if (assessment.is === 'running') return planRunning(assessment, observation, say);
+  if (assessment.is === 'unknown') return refuseUnknown(observation, assessment.reason, say);
+  if (!server.autostart && !named)
+    return { observation, action: 'skip', message: 'autostart is off: it is started by its name only' };
+  if (server.command === null)
+    return {
+      observation,
+      action: 'refuse',
+      message: `${targetOf(observation.instance)} has no script or command: it is observed and stopped only.`,
+      hint: `Give it a "script" or "command" in ${server.declaredIn ?? 'an ecosystem file'}.`,
+      usage: true,
+    };
+  const held = observation.ports.flatMap(({ holders }) => holders).find(({ explained }) => !explained);
+  return held === undefined || excludes(held, server.host) === false
+    ? { observation, action: 'start' }
+    : refuseHeld(observation, held, say);
+};
+
+/** Would binding the declared address fail because of this listener? A wildcard and a specific address exclude each other. */
+const excludes = ({ address, family }: HolderFact, host: string | null): boolean => {
+  if (host === null || host === '0.0.0.0' || host === '::' || address === '0.0.0.0' || address === '::')
+    return true;
+  const wanted = host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
+  return wanted.includes(address) || (family === 6 && address === `::ffff:${host}`);
+};
+
+const planRunning = (
+  assessment: Assessment & { is: 'running' },
+  observation: Observation,
+  say: Say,
+): Step => {
+  const { seen, ours, proven, ready, unresponsive } = assessment;
+  const name = targetOf(observation.instance);
+  if (!ours && !proven)
+    return {
+      observation,
+      action: 'refuse',
+      message: `${describeSeen(seen)} is where ${name} should be, and nothing proves that it is ${name}.`,
+      hint:
+        seen.main === null
+          ? say('diagnose', name)
+          : `Stop it with: ${say('stop', '--pid', String(seen.main.pid))}`,
+      usage: false,
+    };
+  if (unresponsive)
+    return {
+      observation,
+      action: 'refuse',
+      message: `${name} is running and does not answer (${describeSeen(seen)}).`,
+      hint: `Start it again with: ${say('restart', name)}`,
+      usage: false,
+    };
+  return { observation, action: 'keep', seen, ours, ready };
+};
+
+const refuseUnknown = (observation: Observation, reason: string, say: Say): Step => ({
+  observation,
+  action: 'refuse',
+  message: `${targetOf(observation.instance)} may be running: its style could not look (${reason}).`,
+  hint: `See what is known with: ${say('diagnose', targetOf(observation.instance))}`,
+  usage: false,
+});
+
+const refuseHeld = (observation: Observation, holder: HolderFact, say: Say): Step => {
+  const [known] = holder.recognised;
+  const what = known === undefined ? '' : `: ${known.name} (${known.style})`;
+  const pid = holder.process?.pid;
+  return {
+    observation,
+    action: 'refuse',
+    message: `Port ${holder.port} of ${targetOf(observation.instance)} is held by ${describeHolder(holder)} on ${addressOf(holder)}${what}.`,
+    hint:
+      pid === undefined
+        ? `See who holds it with: sudo ${say('diagnose', '--port', String(holder.port))}`
+        : `Stop it with: ${say('stop', '--pid', String(pid), ...(known === undefined ? ['--force'] : []))}`,
+    usage: false,
+  };
+};
+
+export type StopWish = {
+  /** It was named by its port or PID: the person pointed at the process itself. */
+  readonly pointed: boolean;
+  readonly force: boolean;
+};
+
+export const planStop = (observation: Observation, say: Say, { pointed, force }: StopWish): Step => {
+  const assessment = assess(observation);
+  const name = targetOf(observation.instance);
+  if (assessment.is === 'unknown') return refuseUnknown(observation, assessment.reason, say);
+  if (assessment.is !== 'running') return { observation, action: 'rest' };
+  const certain =
+    pointed || force
+      ? observation.seen
+      : observation.seen.filter(({ sightings }) => sightings.some(({ proven }) => proven));
+  if (certain.length > 0) return { observation, action: 'stop', seen: certain };
+  const { seen } = assessment;
+  return {
+    observation,
+    action: 'refuse',
+    message: `${describeSeen(seen)} is where ${name} should be, and nothing proves that it is ${name}; it is not signalled.`,
+    hint:
+      seen.main === null
+        ? `See what is known with: ${say('diagnose', name)}`
+        : `If it is to end: ${say('stop', '--pid', String(seen.main.pid))}`,
+    usage: false,
+  };
+};

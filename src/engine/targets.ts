@@ -1,0 +1,104 @@
+import { mpmError } from '../model/errors/index.js';
+import { defaultNamespace, displayServer, type ServerKey } from '../model/key.js';
+import { suggest } from '../model/suggest.js';
+import type { Selected } from './instances.js';
+
+/** What a person named on the command line. */
+export type TargetQuery = {
+  /** `all`, names, `name:index`, ids, globs, `/regex/`; none: everything, where the command allows it. */
+  readonly words: readonly string[];
+  readonly namespace: string | null;
+  readonly style: string | null;
+  /** Names to keep. */
+  readonly only: readonly string[];
+};
+
+/**
+ * The instances that the words name: looked up in the found file, then in what the home recorded from others.
+ * @throws {MpmError} TARGET_UNKNOWN for the first word that names nothing
+ */
+export const selectTargets = (
+  query: TargetQuery,
+  here: readonly Selected[],
+  others: readonly Selected[],
+): readonly Selected[] => {
+  const named =
+    query.words.length === 0 ? here : unique(query.words.flatMap((word) => selectWord(word, here, others)));
+  const only =
+    query.only.length === 0 ? null : new Set(query.only.flatMap((word) => selectWord(word, named, others)));
+  return named.filter(
+    (selected) =>
+      (query.namespace === null || selected.instance.server.namespace === query.namespace) &&
+      (query.style === null || selected.instance.server.style === query.style) &&
+      (only === null || only.has(selected)),
+  );
+};
+
+const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];
+
+const selectWord = (
+  word: string,
+  here: readonly Selected[],
+  others: readonly Selected[],
+): readonly Selected[] => {
+  if (word === 'all') return here;
+  for (const set of [here, others]) {
+    const found = match(word, set);
+    if (found.length > 0) return found;
+  }
+  const known = unique([...here, ...others].map(({ instance }) => shownName(instance.server.key)));
+  throw mpmError('TARGET_UNKNOWN', {
+    target: word,
+    suggestion: suggest(word, known),
+    known: known.slice(0, 20),
+  });
+};
+
+/** An exact name wins, then the last `:digits`, then an id, then a pattern. */
+const match = (word: string, set: readonly Selected[]): readonly Selected[] => {
+  const exact = set.filter(({ instance: { server } }) =>
+    isNamed(word, server.key, server.name, server.namespace),
+  );
+  if (exact.length > 0) return exact;
+  const [, name, digits] = /^(.+):(\d+)$/s.exec(word) ?? [];
+  if (name !== undefined && digits !== undefined) {
+    const one = set.filter(
+      ({ instance: { server, index } }) =>
+        isNamed(name, server.key, server.name, server.namespace) && index === Number(digits),
+    );
+    if (one.length > 0) return one;
+  }
+  if (/^\d+$/.test(word)) return set.filter(({ instance }) => instance.record?.id === Number(word));
+  const pattern = toPattern(word);
+  if (pattern === null) return [];
+  return set.filter(
+    ({ instance: { server } }) => pattern.test(server.name) || pattern.test(displayServer(server.key)),
+  );
+};
+
+/** A plain name means the namespace `default` first; any other when it is the only one of that name. */
+const isNamed = (word: string, key: ServerKey, name: string, namespace: string): boolean =>
+  word === key || word === name || (namespace === defaultNamespace && word === displayServer(key));
+
+const toPattern = (word: string): RegExp | null => {
+  const body = /^\/(.*)\/([a-z]*)$/s.exec(word);
+  if (body !== null) {
+    try {
+      return new RegExp(body[1] ?? '', body[2]?.replace('g', ''));
+    } catch (cause) {
+      throw mpmError(
+        'TARGET_PATTERN',
+        { target: word, why: cause instanceof Error ? cause.message : String(cause) },
+        cause,
+      );
+    }
+  }
+  if (!/[*?]/.test(word)) return null;
+  const escaped = word
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${escaped}$`, 's');
+};
+
+const shownName = (key: ServerKey): string => displayServer(key);
