@@ -1,0 +1,47 @@
+import type { StepReport } from '../../engine/report.js';
+import { pad, sanitise, visibleWidth } from '../../model/text.js';
+import { outcomeSign } from './symbols.js';
+import { painter } from './terminal.js';
+import type { Terminal } from './terminal.js';
+import { oneLine, wrap } from './wrap.js';
+
+/** What one step did, with what it saw where it did not go well. No newline at the end. */
+export const stepLine = (step: StepReport, terminal: Terminal): string => {
+  const { symbol, colour } = outcomeSign(step.outcome, terminal);
+  const head = `${symbol} ${sanitise(step.server)}: `;
+  const line = wrap(sanitise(step.message), terminal, '  ', head);
+  const paint = painter(terminal);
+  const hint =
+    step.hint === null
+      ? []
+      : [wrap(sanitise(step.hint), terminal, '    ', `  ${terminal.unicode ? '→' : '>'} `)];
+  return [
+    paint(colour, symbol) + line.slice(symbol.length),
+    ...step.details.map((detail) => paint('dim', oneLine(`    ${sanitise(detail)}`, terminal))),
+    ...hint,
+  ].join('\n');
+};
+
+/** What would be done, in the order in which it would be. Ends with a newline. */
+export const planText = (steps: readonly StepReport[], terminal: Terminal): string => {
+  if (steps.length === 0) return 'There is nothing to do.\n';
+  const paint = painter(terminal);
+  const actions = Math.max(...steps.map(({ action }) => action.length));
+  const names = Math.max(...steps.map(({ server }) => visibleWidth(sanitise(server))));
+  const lines = steps.flatMap((step) => {
+    const { symbol, colour } = outcomeSign(step.outcome, terminal);
+    const action = pad(step.action, actions);
+    const head = `${symbol} ${action}  `;
+    const line = wrap(
+      `${pad(sanitise(step.server), Math.min(names, 30))}  ${sanitise(step.message)}`.trimEnd(),
+      terminal,
+      ' '.repeat(visibleWidth(head)),
+      head,
+    );
+    return [
+      paint(colour, `${symbol} ${action}`) + line.slice(symbol.length + 1 + action.length),
+      ...step.details.map((detail) => paint('dim', oneLine(`    ${sanitise(detail)}`, terminal))),
+    ];
+  });
+  return `${lines.join('\n')}\n`;
+};
