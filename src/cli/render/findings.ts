@@ -32,10 +32,10 @@ const headLine = (finding: Finding, terminal: Terminal): string => {
 };
 
 /** The command stands on a line of its own, whole, so that it can be copied. */
-const remedyLine = (text: string, shell: string, terminal: Terminal): string => {
+const remedyLine = (text: string, shell: string | null, terminal: Terminal): string => {
   const arrow = terminal.unicode ? '→' : '>';
   const said = sanitise(text).replace(/[.:]$/, '');
-  if (shell === '') return wrap(said, terminal, '    ', `  ${arrow} `);
+  if (shell === null) return wrap(said, terminal, '    ', `  ${arrow} `);
   const command = painter(terminal)('cyan', sanitise(shell));
   return said === ''
     ? `  ${arrow} ${command}`

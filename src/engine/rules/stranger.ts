@@ -1,0 +1,97 @@
+import type { Host } from '../../host/host.js';
+import type { Finding } from '../../model/finding.js';
+import { displayServer } from '../../model/key.js';
+import type { Holder } from '../../model/socket.js';
+import type { Look } from '../../plugin/contract.js';
+import { commandLine } from '../command-line.js';
+import type { Say } from '../say.js';
+import type { ForeignServer, Observation } from '../snapshot.js';
+import { describeSeen, remedy } from './rule.js';
+
+/** What `diagnose` says of processes that no file declares: who they are, and what ends them. */
+export const strangerFindings = (
+  strangers: readonly ForeignServer[],
+  holders: readonly Holder[],
+  say: Say,
+  relevant: readonly Observation[],
+  look: Look,
+  host: Host,
+): readonly Finding[] => [
+  ...strangers.filter(({ unit }) => unit === null).map((server) => recognised(server, say)),
+  ...strangers.flatMap((server) => frozen(server, say)),
+  ...holders
+    .filter((holder) => !isKnown(holder, strangers, relevant))
+    .map((holder) => unrecognised(holder, say, look, host)),
+];
+
+const isKnown = (
+  { pids, port }: Holder,
+  strangers: readonly ForeignServer[],
+  relevant: readonly Observation[],
+): boolean =>
+  pids.some(
+    (pid) =>
+      strangers.some(({ seen }) => seen.pids.has(pid)) ||
+      relevant.some(({ seen }) => seen.some((one) => one.pids.has(pid))),
+  ) ||
+  relevant.some(({ ports }) =>
+    ports.some((fact) => fact.port === port && fact.holders.some(({ explained }) => !explained)),
+  );
+
+const recognised = ({ style, name, seen }: ForeignServer, say: Say): Finding => ({
+  rule: 'undeclared-server',
+  severity: 'info',
+  servers: [],
+  message: `${displayServer(name)} runs as ${style} (${describeSeen(seen)}), and no ecosystem file here declares it.`,
+  evidence: seen.sightings.flatMap(({ evidence }) => evidence),
+  remedies:
+    seen.main === null ? [] : [remedy('If it is to end:', say('stop', '--pid', String(seen.main.pid)))],
+});
+
+const frozen = ({ name, seen, style }: ForeignServer, say: Say): readonly Finding[] =>
+  seen.sightings.some(({ unresponsive }) => unresponsive === true)
+    ? [
+        {
+          rule: 'unresponsive',
+          severity: 'error',
+          servers: [],
+          message: `${displayServer(name)} (${style}) accepts connections and does not answer (${describeSeen(seen)}).`,
+          evidence: seen.sightings.flatMap(({ evidence }) => evidence),
+          remedies:
+            seen.main === null
+              ? []
+              : [
+                  remedy(
+                    'Stop it; what does not end by itself is killed.',
+                    say('stop', '--pid', String(seen.main.pid)),
+                  ),
+                ],
+        },
+      ]
+    : [];
+
+const unrecognised = (holder: Holder, say: Say, look: Look, host: Host): Finding => {
+  const [pid] = holder.pids;
+  const row = pid === undefined ? undefined : look.processes.rows.get(pid);
+  const who =
+    row === undefined
+      ? `a process of user ${holder.uid} that is not visible to you`
+      : `PID ${row.pid} (${commandLine(row, host)})`;
+  return {
+    rule: 'unknown-holder',
+    severity: 'info',
+    servers: [],
+    message: `Port ${holder.port} is held by ${who}, and no style recognises it.`,
+    evidence: [
+      {
+        source: 'socket',
+        text: `A listening socket on ${holder.address} port ${holder.port} belongs to ${who}.`,
+      },
+    ],
+    remedies: [
+      row === undefined
+        ? remedy('See who holds it as root.', `sudo ${say('diagnose', '--port', String(holder.port))}`)
+        : remedy('If nobody needs it, end it.', say('stop', '--pid', String(row.pid), '--force')),
+    ],
+  };
+};

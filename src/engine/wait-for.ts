@@ -1,0 +1,37 @@
+import type { Instance } from '../model/server.js';
+import { assess } from './assess.js';
+import { stateOf } from './build-report.js';
+import { lookAt, takeSnapshot, type Workspace } from './workspace.js';
+import type { Observation } from './snapshot.js';
+
+/** Between two looks, ms: short at first, so that what is quick is told quickly. */
+const pauses = [25, 50, 100, 200, 300];
+
+/** Looks again and again until it holds for every instance, or the time is over. */
+export const waitFor = async (
+  workspace: Workspace,
+  instances: readonly Instance[],
+  holds: (observation: Observation) => boolean,
+  timeoutMs: number,
+): Promise<{ readonly held: boolean; readonly observations: readonly Observation[] }> => {
+  const { clock } = workspace.host;
+  const deadline = clock.monotonic() + timeoutMs;
+  const selected = instances.map((instance) => ({ instance, undeclared: false }));
+  for (let round = 0; ; round++) {
+    const { observations } = await takeSnapshot(workspace, lookAt(workspace), selected, { recognise: false });
+    if (observations.every(holds)) return { held: true, observations };
+    if (workspace.signal.aborted || clock.monotonic() >= deadline) return { held: false, observations };
+    await clock.sleep(pauses[Math.min(round, pauses.length - 1)] ?? 300, workspace.signal);
+  }
+};
+
+export const isReady = (observation: Observation): boolean => stateOf(assess(observation)) === 'online';
+
+export const isStopped = (observation: Observation): boolean => {
+  const { is } = assess(observation);
+  return is === 'stopped' || is === 'failed' || is === 'done';
+};
+
+/** A server that runs and is not ready gets as long as a start of it would. */
+export const waitReady = async (workspace: Workspace, instance: Instance): Promise<boolean> =>
+  (await waitFor(workspace, [instance], isReady, instance.server.ready.timeout)).held;
