@@ -1,4 +1,5 @@
 import { assess, type Assessment } from './assess.js';
+import { strangerStyle } from './foreign-instance.js';
 import type { Say } from './say.js';
 import { targetOf } from './say.js';
 import type { HolderFact, Observation, Seen } from './snapshot.js';
@@ -125,5 +126,19 @@ export const planStop = (observation: Observation, say: Say, { pointed, force }:
         ? `See what is known with: ${say('diagnose', name)}`
         : `If it is to end: ${say('stop', '--pid', String(seen.main.pid))}`,
     usage: false,
+  };
+};
+
+/** A restart first stops; what may not be started again is not stopped for it. */
+export const planRestart = (observation: Observation, say: Say, wish: StopWish): Step => {
+  const { server } = observation.instance;
+  if (server.command !== null) return planStop(observation, say, wish);
+  const name = targetOf(observation.instance);
+  return {
+    observation,
+    action: 'refuse',
+    message: `${name} has no script or command: it can be stopped, and not be started again.`,
+    hint: `Stop it with: ${say('stop', name)}`,
+    usage: true,
   };
 };

@@ -59,6 +59,8 @@ export type StepReport = {
   readonly outcome: 'done' | 'unchanged' | 'failed' | 'refused' | 'skipped' | 'planned' | 'interrupted';
   readonly message: string;
   readonly hint: string | null;
+  /** What a failure or refusal comes from: the machine, or what the user wrote. */
+  readonly fault: 'operation' | 'usage' | null;
   readonly pid: number | null;
   readonly port: number | null;
   readonly ms: number;

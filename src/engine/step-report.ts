@@ -7,17 +7,30 @@ import { targetOf, type Say } from './say.js';
 
 /** What became of a step that needed no hook. */
 export const reportOf = (
-  { observation: { instance } }: Step,
+  step: Step,
   action: StepReport['action'],
   outcome: StepReport['outcome'],
   message: string,
   hint: string | null = null,
-): StepReport => ({ ...blank(instance), action, outcome, message, hint });
+): StepReport => ({
+  ...blank(step.observation.instance),
+  action,
+  outcome,
+  message,
+  hint,
+  fault:
+    outcome !== 'failed' && outcome !== 'refused'
+      ? null
+      : step.action === 'refuse' && step.usage
+        ? 'usage'
+        : 'operation',
+});
 
 export const blank = (instance: Instance): Omit<StepReport, 'action' | 'outcome' | 'message'> => ({
   server: targetOf(instance),
   key: instance.key,
   hint: null,
+  fault: null,
   pid: null,
   port: null,
   ms: 0,
@@ -33,7 +46,13 @@ export const startReport = (
 ): StepReport => {
   const base = { ...blank(instance), action: 'start' as const, ms };
   if (!result.ok)
-    return { ...base, outcome: 'failed', message: result.error.message, hint: result.error.hint };
+    return {
+      ...base,
+      outcome: 'failed',
+      fault: 'operation',
+      message: result.error.message,
+      hint: result.error.hint,
+    };
   const outcome = result.value;
   const name = targetOf(instance);
   switch (outcome.kind) {
@@ -71,6 +90,7 @@ export const startReport = (
       return {
         ...base,
         outcome: 'failed',
+        fault: 'operation',
         message: outcome.message,
         hint: outcome.hint,
         details: outcome.stderr,

@@ -3,6 +3,7 @@ import type { Context } from '../plugin/contract.js';
 import { runHook } from '../plugin/run-hook.js';
 import type { StopOutcome } from '../units/contract.js';
 import { sameIdentity } from '../model/process.js';
+import { strangerStyle } from './foreign-instance.js';
 import type { Halt } from './halt-port.js';
 import type { Step } from './plan.js';
 import type { StepReport } from './report.js';
@@ -54,6 +55,7 @@ export const stopInstance = async (
     : {
         ...base,
         outcome: 'failed',
+        fault: 'operation',
         message: bad.outcome.message ?? survivorsText(bad.outcome),
         hint: bad.hint,
       };

@@ -6,4 +6,63 @@ export const cliErrors = {
     hint: 'On Windows, run it inside WSL.',
     exit: 2,
   }),
+  USAGE: (f: { problems: readonly { readonly message: string; readonly suggestion: string | null }[] }) => ({
+    message: f.problems
+      .map(
+        ({ message, suggestion }) => `${message}${suggestion === null ? '' : ` Did you mean ${suggestion}?`}`,
+      )
+      .join('\n'),
+    hint: 'See all commands with: mpm-io --help',
+    exit: 2,
+  }),
+  VERB_REPLACED: (f: { verb: string; by: string }) => ({
+    message: `mpm-io has no ${f.verb}.`,
+    hint: f.by,
+    exit: 2,
+  }),
+  TARGET_MISSING: (f: { verb: string }) => ({
+    message: `Say what to ${f.verb}.`,
+    hint: `For everything: mpm-io ${f.verb} all`,
+    exit: 2,
+  }),
+  NOT_CONFIRMED: (f: { what: string }) => ({
+    message: `Nothing was done: ${f.what}.`,
+    hint: 'To go on without being asked, add: --yes',
+    exit: 2,
+  }),
+  NOTHING_DECLARED: (_f: Record<never, never>) => ({
+    message: 'There is no ecosystem file here, and nothing is recorded.',
+    hint: 'Write one with: mpm-io config init',
+    exit: 2,
+  }),
+  FILE_EXISTS: (f: { path: string }) => ({
+    message: `${f.path} is there already; it is not overwritten.`,
+    hint: 'Check it with: mpm-io config check',
+    exit: 2,
+  }),
+  OPTION_INVALID: (f: { option: string; value: string; why: string }) => ({
+    message: `--${f.option} ${f.value}: ${f.why}.`,
+    hint: "See the command's options with: --help",
+    exit: 2,
+  }),
+  PORT_AMBIGUOUS: (f: { port: number; who: readonly string[]; commands: readonly string[] }) => ({
+    message: `Port ${f.port} is held by ${f.who.length} servers: ${f.who.join('; ')}.`,
+    hint: `Name one: ${f.commands.join('   or: ')}`,
+    exit: 1,
+  }),
+  PORT_OWNER_HIDDEN: (f: { port: number; address: string; uid: number }) => ({
+    message: `Port ${f.port} (${f.address}) is held by a process of user ${f.uid} that is not visible to you.`,
+    hint: `See who holds it as root: sudo mpm-io diagnose --port ${f.port}`,
+    exit: 1,
+  }),
+  PROCESS_GONE: (f: { pid: number }) => ({
+    message: `There is no process ${f.pid}.`,
+    hint: 'See what runs with: mpm-io status --discover',
+    exit: 2,
+  }),
+  INTERNAL: (f: { cause: string }) => ({
+    message: `mpm-io failed in a way it should not: ${f.cause}`,
+    hint: 'Run the command again with MPM_IO_DEBUG=1 and report what it prints.',
+    exit: 1,
+  }),
 } satisfies ErrorFamily;

@@ -1,0 +1,124 @@
+import { halt } from '../units/halt.js';
+import { mpmError } from '../model/errors/index.js';
+import { Operator, type OperateEvent } from '../engine/operate.js';
+import type { Picked } from '../engine/pick.js';
+import type { Step } from '../engine/plan.js';
+import { reportInstance } from '../engine/build-report.js';
+import type { StepReport } from '../engine/report.js';
+import { blank } from '../engine/step-report.js';
+import { lookAt, takeSnapshot, type Workspace } from '../engine/workspace.js';
+import { exit, type Invocation, printJson } from './invocation.js';
+import { ProgressView } from './render/progress-view.js';
+import { planText } from './render/steps.js';
+
+/** Carries out a change with progress on stderr, then tells what became of it: lines there, or one document on stdout. */
+export const carryOut = async (
+  invocation: Invocation,
+  workspace: Workspace,
+  picked: Picked,
+  work: (operator: Operator) => Promise<readonly StepReport[]>,
+): Promise<number> => {
+  const { io, options, err } = invocation;
+  const json = options.flag('json');
+  const view = json ? null : new ProgressView(io.stderr, err, workspace.host.clock);
+  const on = (event: OperateEvent): void => {
+    if (event.kind === 'progress') view?.update(event.server, event.text);
+    else view?.finish(event.step);
+  };
+  const operator = new Operator(
+    workspace,
+    picked.snapshot.look,
+    (target, stop) => halt(workspace.host, target, stop),
+    {
+      envName: options.text('env'),
+      updateEnv: options.flag('update-env'),
+      noWait: options.choice('wait') === false,
+      force: options.flag('force'),
+      on,
+    },
+  );
+  let steps: readonly StepReport[];
+  try {
+    steps = await work(operator);
+  } finally {
+    view?.dispose();
+  }
+  if (json) await printSteps(invocation, workspace, picked, steps);
+  return exitOf(steps, io.signal);
+};
+
+const printSteps = async (
+  { io }: Invocation,
+  workspace: Workspace,
+  picked: Picked,
+  steps: readonly StepReport[],
+): Promise<void> => {
+  const look = lookAt(workspace);
+  const selected = picked.observations.map(({ instance, undeclared }) => ({ instance, undeclared }));
+  const after = await takeSnapshot(workspace, look, selected, { recognise: false });
+  printJson(io, {
+    steps,
+    servers: after.observations.map((observation) => reportInstance(observation, look)),
+  });
+};
+
+const exitOf = (steps: readonly StepReport[], signal: AbortSignal): number => {
+  if (signal.aborted) return exit.interrupted;
+  const faults = steps.flatMap(({ fault }) => fault ?? []);
+  if (faults.length === 0) return exit.ok;
+  return faults.every((fault) => fault === 'usage') ? exit.usage : exit.failed;
+};
+
+/** `--dry-run`: what would be done. Refusals are told as they would be met. */
+export const showPlan = ({ io, options, out }: Invocation, steps: readonly Step[]): number => {
+  const reports = steps.map(plannedReport);
+  if (options.flag('json')) printJson(io, { steps: reports, servers: [] });
+  else io.stdout.write(planText(reports, out));
+  return reports.some(({ outcome }) => outcome === 'refused') ? exit.failed : exit.ok;
+};
+
+const plannedReport = (step: Step): StepReport => {
+  const base = blank(step.observation.instance);
+  switch (step.action) {
+    case 'start':
+      return { ...base, action: 'start', outcome: 'planned', message: 'would be started' };
+    case 'keep':
+      return {
+        ...base,
+        action: 'keep',
+        outcome: 'unchanged',
+        message: 'is running and would be kept',
+        pid: step.seen.main?.pid ?? null,
+      };
+    case 'stop':
+      return {
+        ...base,
+        action: 'stop',
+        outcome: 'planned',
+        message: 'would be stopped',
+        pid: step.seen[0]?.main?.pid ?? null,
+      };
+    case 'rest':
+      return { ...base, action: 'stop', outcome: 'unchanged', message: 'is not running' };
+    case 'skip':
+      return { ...base, action: 'skip', outcome: 'skipped', message: step.message };
+    case 'refuse':
+      return { ...base, action: 'refuse', outcome: 'refused', message: step.message, hint: step.hint };
+    default:
+      return step satisfies never;
+  }
+};
+
+/** A change that reaches over several files is named and asked for. */
+export const confirmSpan = async (
+  { io, options }: Invocation,
+  workspace: Workspace,
+  picked: Picked,
+): Promise<void> => {
+  const files = [...new Set(picked.observations.map(({ instance }) => instance.server.declaredIn))];
+  if (files.length < 2 || options.flag('yes') || workspace.ecosystem.file !== null || options.flag('dry-run'))
+    return;
+  const what = `this reaches servers of ${files.length} files: ${files.map((file) => file ?? 'none').join(', ')}`;
+  const answer = io.ask === null ? '' : await io.ask(`${what}. Go on? [y/N] `);
+  if (!/^y(es)?$/i.test(answer.trim())) throw mpmError('NOT_CONFIRMED', { what });
+};

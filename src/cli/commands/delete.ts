@@ -1,0 +1,37 @@
+import { pick } from '../../engine/pick.js';
+import { planStop } from '../../engine/plan.js';
+import type { StepReport } from '../../engine/report.js';
+import { lookAt } from '../../engine/workspace.js';
+import { carryOut, confirmSpan, showPlan } from '../change.js';
+import type { Command } from '../invocation.js';
+import { openWorkspace } from '../open-workspace.js';
+import { targetRequest } from '../target-request.js';
+
+export const run: Command = async (invocation) => {
+  const { options } = invocation;
+  const { workspace, words } = await openWorkspace(invocation);
+  const request = targetRequest({ ...invocation, positionals: words }, 'delete');
+  const picked = await pick(workspace, lookAt(workspace), request);
+  await confirmSpan(invocation, workspace, picked);
+  const wish = { pointed: picked.pointed, force: options.flag('force') };
+  const steps = picked.observations.map((observation) => planStop(observation, workspace.say, wish));
+  if (options.flag('dry-run')) return showPlan(invocation, steps);
+  return carryOut(invocation, workspace, picked, async (operator) => {
+    const stopped = await operator.stop(steps);
+    const forgotten: StepReport[] = [];
+    for (const step of stopped) {
+      if (step.outcome === 'failed' || step.outcome === 'refused') {
+        forgotten.push(step);
+        continue;
+      }
+      const had = await workspace.units.remove(step.key, { logs: options.flag('logs') });
+      forgotten.push({
+        ...step,
+        action: 'delete',
+        outcome: had ? 'done' : 'unchanged',
+        message: had ? 'forgotten' : 'was not recorded',
+      });
+    }
+    return forgotten;
+  });
+};

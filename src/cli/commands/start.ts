@@ -1,0 +1,78 @@
+import { withDependencies } from '../../model/order.js';
+import type { Selected } from '../../engine/instances.js';
+import { pick, pickByName } from '../../engine/pick.js';
+import { planStart, type Step } from '../../engine/plan.js';
+import { allInstances, lookAt, takeSnapshot, type Workspace } from '../../engine/workspace.js';
+import { mpmError } from '../../model/errors/index.js';
+import { carryOut, confirmSpan, showPlan } from '../change.js';
+import type { Command } from '../invocation.js';
+import { openWorkspace } from '../open-workspace.js';
+import { targetRequest } from '../target-request.js';
+import { tellWarnings } from '../tell-warnings.js';
+
+export const run: Command = async (invocation) => {
+  const { io, options } = invocation;
+  const { workspace, words } = await openWorkspace(invocation);
+  const request = targetRequest({ ...invocation, positionals: words }, 'start');
+  tellWarnings(invocation, workspace.ecosystem);
+  const look = lookAt(workspace);
+  if (workspace.ecosystem.file === null && look.units.size === 0) throw mpmError('NOTHING_DECLARED', {});
+  const byName = request.port === null && request.pid === null;
+  const picked = byName
+    ? await withNeeded(workspace, look, pickByName(workspace, look, request))
+    : await pick(workspace, look, request);
+  await confirmSpan(invocation, workspace, picked);
+  const named = new Set(words.filter((word) => word !== 'all'));
+  const steps = picked.observations.map((observation): Step =>
+    planStart(observation, workspace.say, named.size > 0),
+  );
+  if (options.flag('dry-run')) return showPlan(invocation, steps);
+  const code = await carryOut(invocation, workspace, picked, (operator) => operator.start(steps));
+  if (code === 0 && !options.flag('json') && words.includes('all')) {
+    const { say } = workspace;
+    io.stderr.write(
+      `See them with: ${say('status')}   find faults with: ${say('diagnose')}   stop them with: ${say('stop', 'all')}\n`,
+    );
+  }
+  return code;
+};
+
+/** What is named, with everything it depends on: a task among that runs for it. */
+const withNeeded = async (
+  workspace: Workspace,
+  look: ReturnType<typeof lookAt>,
+  named: readonly Selected[],
+) => {
+  const all = allInstances(workspace, look, false);
+  const servers = new Map(all.map(({ instance: { server } }) => [server.key, server]));
+  const wanted = new Set(
+    withDependencies(
+      named.map(({ instance }) => instance.server),
+      servers,
+    ).map(({ key }) => key),
+  );
+  const namedKeys = new Set(named.map(({ instance }) => instance.key));
+  const namedServers = new Set(named.map(({ instance }) => instance.server.key));
+  const needed = all.filter(
+    ({ instance }) => wanted.has(instance.server.key) && !namedServers.has(instance.server.key),
+  );
+  const first = await takeSnapshot(workspace, look, [...needed, ...named]);
+  // What is needed only by servers that run already is left alone: a task does not run again for them.
+  const starting = new Set(
+    first.observations
+      .filter(
+        (observation) =>
+          namedKeys.has(observation.instance.key) &&
+          planStart(observation, workspace.say, true).action === 'start',
+      )
+      .map(({ instance }) => instance.server),
+  );
+  const keep = new Set(withDependencies([...starting], servers).map(({ key }) => key));
+  return {
+    snapshot: first,
+    pointed: false,
+    observations: first.observations.filter(
+      ({ instance }) => namedKeys.has(instance.key) || keep.has(instance.server.key),
+    ),
+  };
+};

@@ -1,0 +1,22 @@
+import type { Writable } from 'node:stream';
+
+/** Everything the command line gets from and gives to the world; a test hands in its own. */
+export type Io = {
+  readonly stdout: Out;
+  readonly stderr: Out;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly platform: NodeJS.Platform;
+  /** The program as it was called, by its path. */
+  readonly program: string;
+  /** Asks on the terminal; `null` without one. */
+  readonly ask: ((question: string) => Promise<string>) | null;
+  /** Fires on the first Ctrl-C or TERM; the second ends the program at once. */
+  readonly signal: AbortSignal;
+};
+
+export type Out = Pick<Writable, 'write' | 'once' | 'off'> & {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+};

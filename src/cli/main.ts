@@ -1,0 +1,91 @@
+import { isMpmError, messageOf, mpmError, type MpmError } from '../model/errors/index.js';
+import { version } from '../model/version.js';
+import { findCommand } from './arguments/find-command.js';
+import { readArguments } from './arguments/read-arguments.js';
+import type { UsageProblem } from './arguments/spec.js';
+import { exit, Options, printJson } from './invocation.js';
+import type { Io } from './io.js';
+import { replacements } from './pm2-verbs.js';
+import { errorJson, errorText } from './render/error.js';
+import { globalOptions, table } from './table.js';
+import { terminalOf } from './terminal-of.js';
+
+/** Runs one command line and tells its exit code. Nothing below it prints to anything but the streams of `io`, and nothing exits. */
+export const main = async (argv: readonly string[], io: Io): Promise<number> => {
+  try {
+    if (io.platform === 'win32') throw mpmError('PLATFORM_UNSUPPORTED', { platform: 'Windows' });
+    const code = await dispatch(argv, io);
+    return io.signal.aborted && io.signal.reason !== 'EPIPE' && code === exit.ok ? exit.interrupted : code;
+  } catch (thrown) {
+    return tellError(
+      isMpmError(thrown) ? thrown : mpmError('INTERNAL', { cause: describe(thrown, io) }, thrown),
+      argv,
+      io,
+    );
+  }
+};
+
+const describe = (thrown: unknown, { env }: Io): string =>
+  env['MPM_IO_DEBUG'] !== undefined && thrown instanceof Error
+    ? (thrown.stack ?? thrown.message)
+    : messageOf(thrown);
+
+const dispatch = async (argv: readonly string[], io: Io): Promise<number> => {
+  const found = findCommand(table, globalOptions, argv);
+  if (!found.ok) throw usageError(found.problems, argv);
+  const entry = table.find(({ name }) => name === found.value.command?.name);
+  if (entry === undefined) return withoutCommand(found.value.argv, io);
+  if (found.value.argv.some((word) => word === '--help' || word === '-h')) return help(entry.name, io);
+  const read = readArguments(entry, globalOptions, found.value.argv);
+  if (!read.ok) throw usageError(read.problems, argv);
+  const options = new Options(read.value.options);
+  if (options.flag('version')) return printVersion(io);
+  const { run } = await entry.load();
+  return run({
+    io,
+    options,
+    positionals: read.value.positionals,
+    rest: read.value.rest,
+    out: terminalOf(io.stdout, io, options.choice('color')),
+    err: terminalOf(io.stderr, io, options.choice('color')),
+  });
+};
+
+/** Options alone: the version, or help. */
+const withoutCommand = (argv: readonly string[], io: Io): Promise<number> => {
+  if (argv.includes('--version') || argv.includes('-v')) return Promise.resolve(printVersion(io));
+  const unknown = argv.find((word) => word !== '--help' && word !== '-h');
+  if (unknown !== undefined)
+    throw usageError([{ message: `There is no option ${unknown}.`, suggestion: null }], argv);
+  return help(null, io);
+};
+
+const printVersion = (io: Io): number => {
+  io.stdout.write(`${version}\n`);
+  return exit.ok;
+};
+
+const help = async (command: string | null, io: Io): Promise<number> => {
+  const { helpText } = await import('./help.js');
+  io.stdout.write(await helpText(command));
+  return exit.ok;
+};
+
+const usageError = (problems: readonly UsageProblem[], argv: readonly string[]): MpmError => {
+  const word = argv.find((candidate) => !candidate.startsWith('-'));
+  const replaced = word === undefined ? undefined : replacements[word];
+  if (replaced !== undefined && problems.some(({ message }) => message.includes(word ?? '')))
+    return mpmError('VERB_REPLACED', { verb: word ?? '', by: replaced });
+  return mpmError('USAGE', {
+    problems: problems.map(({ message, suggestion }) => ({ message, suggestion })),
+  });
+};
+
+const tellError = (error: MpmError, argv: readonly string[], io: Io): number => {
+  if (argv.includes('--json')) printJson(io, JSON.parse(errorJson(error)));
+  else
+    io.stderr.write(
+      `${errorText(error, terminalOf(io.stderr, io, argv.includes('--no-color') ? false : undefined)).trimEnd()}\n`,
+    );
+  return io.signal.aborted && io.signal.reason !== 'EPIPE' ? exit.interrupted : error.exit;
+};

@@ -1,0 +1,115 @@
+import { cpus } from 'node:os';
+import { resolve } from 'node:path';
+import { createHost } from '../host/index.js';
+import type { Ecosystem } from '../config/ecosystem.js';
+import { findEcosystem } from '../config/find.js';
+import type { Host } from '../host/host.js';
+import { createSay } from '../engine/say.js';
+import type { Workspace } from '../engine/workspace.js';
+import { loadStyles, type Styles } from '../plugin/load.js';
+import { openHome, type Home } from '../units/home.js';
+import { createRecordReader } from '../units/records.js';
+import { viewUnits } from '../units/views.js';
+import { createLauncher } from '../units/launcher.js';
+import type { Io } from './io.js';
+import type { Invocation } from './invocation.js';
+import { programName } from './program-name.js';
+
+export type OpenedWorkspace = {
+  readonly workspace: Workspace;
+  readonly homeFolder: Home;
+  /** The words that name servers: without one that was an ecosystem file. */
+  readonly words: readonly string[];
+};
+
+/** Opens what every command on servers needs: the machine, the home, the file, the styles. Each part is paid for only when it is used. */
+export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorkspace> => {
+  const { io, options, positionals } = invocation;
+  const host = createHost({ env: io.env });
+  const homeFolder = openHome({ env: io.env, user: host.user, host });
+  const readRecords = createRecordReader(host, homeFolder);
+  const explicit = options.text('config');
+  const found = explicit === null ? await findFile(host, io) : resolve(io.cwd, explicit);
+  const empty = found === null && readRecords().units.length === 0;
+  let loaded = empty
+    ? await emptyEcosystem(io, host, needsStyles(invocation))
+    : await loadEcosystem(found, explicit !== null, invocation, host);
+  let named = explicit;
+  const file = explicit === null ? fileAmong(positionals, loaded.ecosystem, io, host) : null;
+  if (file !== null) {
+    loaded = await loadEcosystem(resolve(io.cwd, file), true, invocation, host);
+    named = file;
+  }
+  const words = positionals.filter((word) => word !== file);
+  const workspace: Workspace = {
+    host,
+    home: homeFolder.path,
+    ...loaded,
+    units: createLauncher({ host, home: homeFolder }),
+    readUnits: (processes) => viewUnits({ host, home: homeFolder, records: readRecords(), processes }),
+    say: lazySay(invocation, named),
+    environment: definedOnly(io.env),
+    signal: io.signal,
+  };
+  return { workspace, homeFolder, words: file !== null && words.length === 0 ? ['all'] : words };
+};
+
+/** A word that names an ecosystem file, and no server. */
+const fileAmong = (words: readonly string[], { servers }: Ecosystem, io: Io, host: Host): string | null =>
+  words.find(
+    (word) =>
+      /(\.config\.[^/]+|\.jsonc?|\.ya?ml)$/.test(word) &&
+      !servers.some(({ name }) => name === word) &&
+      host.files.stat(resolve(io.cwd, word)) !== null,
+  ) ?? null;
+
+const findFile = (host: Host, io: Io): Promise<string | null> =>
+  findEcosystem({ cwd: io.cwd, home: host.user.home, host, uid: host.user.uid });
+
+/** A port or PID that nobody declared is still shown to every style. */
+const needsStyles = ({ options }: Invocation): boolean =>
+  options.number('port') !== null || options.number('pid') !== null || options.flag('discover');
+
+type Loaded = { readonly ecosystem: Ecosystem; readonly styles: Styles };
+
+const emptyEcosystem = async (io: Io, host: Host, withStyles: boolean): Promise<Loaded> => ({
+  ecosystem: { file: null, folder: io.cwd, servers: [], plugins: [], warnings: [], keys: [] },
+  styles: withStyles ? await loadStyles([], await builtins(), () => true, host) : new Map(),
+});
+
+const loadEcosystem = async (
+  file: string | null,
+  named: boolean,
+  { io, options }: Invocation,
+  host: Host,
+): Promise<Loaded> => {
+  const { readEcosystem, finishEcosystem } = await import('../config/index.js');
+  const draft = await readEcosystem({
+    file,
+    named,
+    envName: options.text('env'),
+    cwd: io.cwd,
+    cpus: cpus().length,
+    node: process.execPath,
+    env: definedOnly(io.env),
+    host,
+  });
+  const styles = await loadStyles(draft.plugins, await builtins(), () => true, host);
+  return {
+    ecosystem: await finishEcosystem(draft, new Map([...styles].map(([name, { plugin }]) => [name, plugin]))),
+    styles,
+  };
+};
+
+const builtins = async (): Promise<Parameters<typeof loadStyles>[1]> =>
+  (await import('../../plugins/index.js')).builtinStyles;
+
+/** The program's name is looked up on the path: only when there is something to say. */
+const lazySay = ({ io }: Invocation, explicit: string | null): Workspace['say'] => {
+  let say: Workspace['say'] | undefined;
+  return (...words) =>
+    (say ??= createSay(programName(io), explicit === null ? [] : ['--config', explicit]))(...words);
+};
+
+const definedOnly = (env: Io['env']): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined));
