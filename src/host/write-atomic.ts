@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   fchmodSync,
@@ -15,7 +14,7 @@ import { dirname, join } from 'node:path';
 export const writeAtomic = (path: string, text: string, mode = 0o600): void => {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const temporary = join(folder, `.write-${randomBytes(9).toString('hex')}`);
+  const temporary = join(folder, `.write-${process.pid}-${Math.random().toString(36).slice(2)}`);
   try {
     writeWhole(temporary, text, mode);
     renameSync(temporary, path);
