@@ -79,7 +79,7 @@ const listenerOf = ({ port, address = '127.0.0.1' }: FakeListen, uid: number): L
 
 /** One number for one address and port: who listens on the same shares the socket, as forked workers do. */
 const inodeOf = (text: string): number =>
-  [...text].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 1_000_000_007, 7);
+  Array.from(text).reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 1_000_000_007, 7);
 
 const merge = (owned: readonly Holder[]): readonly Holder[] => {
   const byInode = new Map<number, Holder>();
