@@ -1,6 +1,7 @@
-import { closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SpawnRequest, SpawnResult } from './host.js';
+import { makeFolder } from './make-folder.js';
 
 /**
  * Starts the leader of a new session whose output goes straight to files: no pipe leads back here, so our end does
@@ -55,7 +56,7 @@ const openAll = (request: SpawnRequest, opened: number[]): void => {
 
 const openOutput = (path: string | null): number => {
   if (path === null) return openSync('/dev/null', 'w');
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   return openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600);
 };
 
