@@ -15,6 +15,8 @@ export type Program = {
   readonly exit: Promise<Exit>;
   readonly stderr: () => string;
   readonly kill: (signal: NodeJS.Signals) => void;
+  /** Every value of this key so far. */
+  readonly said: (key: string) => readonly unknown[];
   /** Waits for the first line that has this key. */
   readonly line: (key: string) => Promise<Record<string, unknown>>;
 };
@@ -75,6 +77,7 @@ export const startProgram = async (
     exit,
     stderr: () => stderr,
     kill: (signal) => child.kill(signal),
+    said: (key) => said.filter((entry) => key in entry).map((entry) => entry[key]),
     line,
   };
 };
