@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { parseVersion } from './versions.js';
 import type { CheckPolicy, ManageOptions, Paths, ShutdownHook } from './contract.js';
 
@@ -56,8 +56,12 @@ export const settingsOf = (options: ManageOptions, env: NodeJS.ProcessEnv): Sett
   };
 };
 
-const scriptName = (script: string | undefined): string =>
-  script === undefined ? 'node' : basename(script, extname(script));
+/** `chat/server.mjs` is called chat: half of all servers are called server. */
+const scriptName = (script: string | undefined): string => {
+  if (script === undefined) return 'node';
+  const name = basename(script, extname(script));
+  return /^(server|index|main|app)$/.test(name) ? basename(dirname(script)) || name : name;
+};
 
 /** The same after every restart where mpm-io gave the name, so that a restart keeps the id. */
 const idFrom = (name: string, env: NodeJS.ProcessEnv): string =>
