@@ -1,4 +1,5 @@
 import type { ConfigProblem } from '../model/errors/config.js';
+import type { ServerKey } from '../model/key.js';
 import type { Server } from '../model/server.js';
 
 /** A plugin as an ecosystem file names it: a path, a package, or the name of a built-in style. */
@@ -45,4 +46,13 @@ export type Ecosystem = {
  * A file whose core keys are checked and whose styles' own keys are not: that needs the plugins that it names.
  * `finishEcosystem` checks the rest and throws everything that is wrong at once.
  */
-export type EcosystemDraft = Ecosystem & { readonly problems: readonly ConfigProblem[] };
+export type EcosystemDraft = Ecosystem & {
+  readonly problems: readonly ConfigProblem[];
+  readonly origins: ReadonlyMap<ServerKey, Origin>;
+};
+
+/** Where a server stands in its file. */
+export type Origin = {
+  readonly path: readonly PropertyKey[];
+  readonly lineOf: (path: readonly PropertyKey[]) => number | null;
+};

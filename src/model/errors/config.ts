@@ -11,6 +11,19 @@ export type ConfigProblem = {
   readonly suggestion: string | null;
 };
 
+/** More would only push the first ones off the screen; `facts` has them all. */
+const mostTold = 100;
+
+/** `FILE:LINE: servers[0].port: must be ... Did you mean "x"?` */
+const problemText = ({ file, path, line, message, suggestion }: ConfigProblem): string => {
+  const place = `${file}${line === null ? '' : `:${line}`}`;
+  const guess = suggestion === null ? '' : ` Did you mean "${suggestion}"?`;
+  return `${place}: ${path === '' ? '' : `${path}: `}${message}${guess}`;
+};
+
+const inShell = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+
 export const configErrors = {
   CONFIG_NOT_FOUND: (f: { path: string }) => ({
     message: `There is no ecosystem file at ${f.path}.`,
@@ -18,15 +31,16 @@ export const configErrors = {
     exit: 2,
   }),
   CONFIG_INVALID: (f: { problems: readonly ConfigProblem[] }) => ({
-    message: f.problems
-      .map(
-        ({ file, path, line, message, suggestion }) =>
-          `${file}${line === null ? '' : `:${line}`}: ${path === '' ? '' : `${path}: `}${message}${
-            suggestion === null ? '' : ` Did you mean "${suggestion}"?`
-          }`,
-      )
-      .join('\n'),
+    message: [
+      ...f.problems.slice(0, mostTold).map(problemText),
+      ...(f.problems.length > mostTold ? [`and ${f.problems.length - mostTold} more`] : []),
+    ].join('\n'),
     hint: 'Correct the file, then check it with: mpm-io config check',
+    exit: 2,
+  }),
+  CONFIG_FOREIGN_CODE: (f: { path: string; uid: number }) => ({
+    message: `${f.path} is a program that was found, and it belongs to another user (${f.uid}): it is not run.`,
+    hint: `Read it; if you trust it, name it: mpm-io status --config ${inShell(f.path)}`,
     exit: 2,
   }),
 } satisfies ErrorFamily;

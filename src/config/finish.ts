@@ -1,0 +1,91 @@
+import { mpmError } from '../model/errors/index.js';
+import type { ConfigProblem } from '../model/errors/config.js';
+import { displayServer } from '../model/key.js';
+import type { Server } from '../model/server.js';
+import type { StandardSchema } from '../plugin/contract.js';
+import type { Ecosystem, EcosystemDraft, KeyReport, Origin } from './ecosystem.js';
+import { pathText } from './load/document.js';
+import { nearest } from './nearest.js';
+import { checkOptions, type OptionMistake } from './style-options.js';
+
+/** What a file may say of a server depends on its style: of how many instances, and with which keys. */
+export type StyleRules = {
+  readonly instances: 'many' | 'one' | 'own';
+  readonly serverOptions?: StandardSchema;
+};
+
+/**
+ * Checks what belongs to the styles, and throws everything that is wrong with the file at once.
+ * @throws MpmError CONFIG_INVALID
+ */
+export const finishEcosystem = async (
+  draft: EcosystemDraft,
+  styles: ReadonlyMap<string, StyleRules>,
+): Promise<Ecosystem> => {
+  const { problems, origins, ...ecosystem } = draft;
+  if (draft.file === null) return ecosystem;
+  const checked = await Promise.all(
+    draft.servers.map((server) =>
+      checkServer(server, styles, (path, message, suggestion) =>
+        problemAt(draft.file ?? '', origins.get(server.key), path, message, suggestion),
+      ),
+    ),
+  );
+  const all = [...problems, ...checked.flatMap((each) => each.problems)];
+  if (all.length > 0) throw mpmError('CONFIG_INVALID', { problems: inOrder(all) });
+  return {
+    ...ecosystem,
+    servers: checked.map(({ server }) => server),
+    keys: [...draft.keys, ...draft.servers.flatMap(styleKeys)],
+  };
+};
+
+type Checked = { readonly server: Server; readonly problems: readonly ConfigProblem[] };
+type Tell = (path: readonly PropertyKey[], message: string, suggestion: string | null) => ConfigProblem;
+
+const checkServer = async (
+  server: Server,
+  styles: ReadonlyMap<string, StyleRules>,
+  tell: Tell,
+): Promise<Checked> => {
+  const style = styles.get(server.style);
+  if (style === undefined) {
+    const known = [...styles.keys()];
+    const message = `${JSON.stringify(server.style)} is no style; there are ${known.join(', ')}.`;
+    return { server, problems: [tell(['style'], message, nearest(server.style, known))] };
+  }
+  const problems: ConfigProblem[] = [];
+  if (style.instances === 'one' && server.instances > 1)
+    problems.push(
+      tell(['instances'], `is ${server.instances}, and ${server.style} runs one instance of a server.`, null),
+    );
+  if (server.block === 'apps') return { server, problems };
+  const { options, mistakes } = await checkOptions(server.style, server.options, style.serverOptions);
+  const told = mistakes.map(({ path, message, suggestion }: OptionMistake) =>
+    tell(path, message, suggestion),
+  );
+  return { server: { ...server, options }, problems: [...problems, ...told] };
+};
+
+const problemAt = (
+  file: string,
+  origin: Origin | undefined,
+  path: readonly PropertyKey[],
+  message: string,
+  suggestion: string | null,
+): ConfigProblem => {
+  const whole = [...(origin?.path ?? []), ...path];
+  return { file, path: pathText(whole), line: origin?.lineOf(whole) ?? null, message, suggestion };
+};
+
+/** From the top of the file to its end; what has no line stays in front, where it is. */
+const inOrder = (problems: readonly ConfigProblem[]): readonly ConfigProblem[] =>
+  problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+
+const styleKeys = (server: Server): readonly KeyReport[] =>
+  Object.keys(server.options).map((key) => ({
+    server: displayServer(server.key),
+    key,
+    verdict: 'honoured' as const,
+    how: `by ${server.style}`,
+  }));

@@ -1,0 +1,17 @@
+import { join, resolve } from 'node:path';
+import type { Machine } from './command/machine.js';
+
+/** What the servers of one file are resolved against. */
+export type Place = {
+  readonly file: string;
+  /** Of the file. */
+  readonly folder: string;
+  /** Of the user, for `~/`. */
+  readonly home: string;
+  readonly envName: string | null;
+  readonly cpus: number;
+  readonly machine: Machine;
+};
+
+export const absolute = (path: string, base: string, home: string): string =>
+  path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : resolve(base, path);

@@ -1,0 +1,102 @@
+import type { Notes } from './notes.js';
+import { nearest } from './nearest.js';
+import { appKeys } from './apps/spelling.js';
+import { shown } from './schema/shown.js';
+import { fileSchema } from './schema/file.js';
+
+type Path = readonly PropertyKey[];
+type Values = Readonly<Record<string, unknown>>;
+
+export type Entry = { readonly path: Path; readonly value: Values };
+
+/** What a file declares, whichever of its shapes it has. */
+export type Shape = {
+  readonly servers: readonly Entry[];
+  readonly apps: readonly Entry[];
+  readonly plugins: readonly { readonly path: Path; readonly value: unknown }[];
+};
+
+const nothing: Shape = { servers: [], apps: [], plugins: [] };
+const topKeys = Object.keys(fileSchema.shape);
+const scriptKeys = ['script', 'exec', 'cmd', 'command'];
+
+/** `{servers}`, `{apps}`, both, `pm2` for `apps`, a bare list of apps, or a bare app. */
+export const shapeOf = (value: unknown, notes: Notes): Shape => {
+  if (value === undefined || value === null || value === '') {
+    notes.problem([], 'The file is empty. Write {"servers": []}, or a starter with: mpm-io config init');
+    return nothing;
+  }
+  if (Array.isArray(value)) return { ...nothing, apps: entries(value, [], notes) };
+  if (!isObject(value)) {
+    notes.problem([], `The file must hold an object such as {"servers": [...]}, not ${shown(value)}.`);
+    return nothing;
+  }
+  const keys = Object.keys(value);
+  const isFile = ['servers', 'apps', 'pm2', 'plugins'].some((key) => key in value);
+  if (!isFile && keys.some((key) => scriptKeys.includes(key)))
+    return { ...nothing, apps: [{ path: [], value }] };
+  checkTopKeys(value, isFile, notes);
+  const appsKey = value['apps'] === undefined && value['pm2'] !== undefined ? 'pm2' : 'apps';
+  return {
+    servers: block(value['servers'], 'servers', notes),
+    apps: block(value[appsKey], appsKey, notes),
+    plugins: pluginEntries(value['plugins'], notes),
+  };
+};
+
+const isObject = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const block = (value: unknown, key: string, notes: Notes): readonly Entry[] => {
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return entries(value, [key], notes);
+  if (isObject(value)) {
+    if (key !== 'servers' && scriptKeys.some((script) => script in value)) return [{ path: [key], value }];
+    const [name = 'web'] = Object.keys(value);
+    notes.problem([key], `must be a list, not an object: write [{"name": ${JSON.stringify(name)}, ...}].`);
+    return [];
+  }
+  notes.problem([key], `must be a list, not ${shown(value)}.`);
+  return [];
+};
+
+const entries = (values: readonly unknown[], at: Path, notes: Notes): readonly Entry[] =>
+  values.flatMap((value, index) => {
+    const path = [...at, index];
+    if (isObject(value)) return [{ path, value }];
+    notes.problem(path, `must be an object, not ${shown(value)}.`);
+    return [];
+  });
+
+const pluginEntries = (value: unknown, notes: Notes): Shape['plugins'] => {
+  if (value === undefined) return [];
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) => ({ path: ['plugins', index], value: item }));
+  notes.problem(['plugins'], `must be a list, not ${shown(value)}.`);
+  return [];
+};
+
+const replaced: Readonly<Record<string, string>> = {
+  deploy: 'there is no deploy: it is a job for your CI, with `mpm-io reload FILE` at its end',
+  static: 'there is no file server built in: declare one as a server',
+};
+
+/** With `servers` an unknown key is a mistake; pm2's files are full of them, and pm2 says nothing. */
+const checkTopKeys = (value: Values, isFile: boolean, notes: Notes): void => {
+  let misspelt = false;
+  for (const key of Object.keys(value)) {
+    const why = replaced[key];
+    if (why !== undefined && value[key] !== undefined && value[key] !== null)
+      notes.note({ path: [key], key, server: null, verdict: 'ignored', how: why });
+    if (topKeys.includes(key) || key === 'pm2' || key.startsWith('x-') || why !== undefined) continue;
+    const guess = nearest(key, topKeys);
+    if (!isFile || 'servers' in value) {
+      misspelt ||= guess !== null;
+      notes.problem([key], 'is no key of an ecosystem file.', guess);
+    } else {
+      const how = appKeys.includes(key) ? 'it belongs into an app' : 'an ecosystem file has no such key';
+      notes.note({ path: [key], key, server: null, verdict: 'ignored', how });
+    }
+  }
+  if (!isFile && !misspelt) notes.problem([], 'The file holds neither `servers` nor `apps`.');
+};
