@@ -27,8 +27,8 @@ export const corroborate = (row: ProcessRow, instance: Instance, look: Look, hos
   const listens = port === null ? null : holdsPort(row, port, server.host, look);
   const declared = details !== null && runsDeclared(details, server, fillOf(instance, port));
   const matches = verify.command === undefined ? null : matcherOf(verify.command)(line);
-  const recorded = look.units.get(instance.key)?.main;
-  const ours = recorded != null && recorded.pid === row.pid && recorded.start === row.start;
+  const recorded = look.units.get(instance.key)?.main ?? null;
+  const ours = recorded !== null && recorded.pid === row.pid && recorded.start === row.start;
   const evidence: Evidence[] = [];
   const say = (source: string, text: string): void => void evidence.push({ source, text });
   if (listens !== null)

@@ -58,10 +58,11 @@ export const lookAt = (instance: Instance, look: Look, host: Host): Shown => {
   const evidence = files.flatMap(({ said }) => said);
   const pidFiles = files.map(({ file }) => file.fact);
   const live = files.find(({ file, proof }) => file.row !== null && proof?.proven === true);
-  if (live?.file.row != null && live.proof !== null) {
+  const row = live?.file.row ?? null;
+  if (live !== undefined && row !== null && live.proof !== null) {
     const others = files.filter((item) => item !== live && item.file.fact.verdict !== 'missing');
     const said = [...live.said, ...others.flatMap((item) => item.said)];
-    return sighted(instance, look, live.file.row, live.proof, live.file, said);
+    return sighted(instance, look, row, live.proof, live.file, said);
   }
   return byPort(instance, look, host, pidFiles, evidence) ?? { kind: 'nothing', evidence, pidFiles };
 };
@@ -140,7 +141,8 @@ const sighted = (
 };
 
 const claimsOf = (file: JudgedFile | null): { readonly claims?: Claims } => {
-  if (file?.text == null) return {};
-  const { pid, id, version } = file.text;
+  const text = file?.text ?? null;
+  if (text === null) return {};
+  const { pid, id, version } = text;
   return { claims: { pid, ...(id === null ? {} : { id }), ...(version === null ? {} : { version }) } };
 };

@@ -30,9 +30,10 @@ export const recognize = async (
     )) {
       const file = judgeFile(path, look.processes, host);
       if (file.row === null || file.fact.pid !== process.pid) continue;
+      const id = file.text?.id ?? null;
       const endpoints: readonly Endpoint[] = port === null ? [] : [{ kind: 'tcp', port, host: null }];
       return {
-        name: file.text?.id ?? (port === null ? process.comm : `${process.comm}-${port}`),
+        name: id ?? (port === null ? process.comm : `${process.comm}-${port}`),
         sighting: {
           role: 'witness',
           manager: null,
@@ -41,7 +42,7 @@ export const recognize = async (
           main: identityOf(look.processes, process),
           endpoints,
           proven: port !== null,
-          claims: { pid: process.pid, ...(file.text?.id == null ? {} : { id: file.text.id }) },
+          claims: { pid: process.pid, ...(id === null ? {} : { id }) },
           pidFile: file.fact,
           evidence: [
             { source: 'pid-file', text: file.fact.text },

@@ -132,8 +132,9 @@ const shown = ({ target, instance }: Facts, { main }: Found, { ending, ...said }
 const nobody = (facts: Facts, text: string): Shown => {
   const { target, owner } = facts;
   const evidence = [{ source: 'socket', text: `nobody answers at ${target.url}: ${text}` }];
-  if (owner?.main == null) return { kind: 'nothing', evidence };
-  const found: Found = { main: owner.main, recorded: true, evidence };
+  const main = owner?.main ?? null;
+  if (main === null) return { kind: 'nothing', evidence };
+  const found: Found = { main, recorded: true, evidence };
   return shown(facts, found, { proven: true, ready: false, reason: evidence[0]?.text ?? text, evidence });
 };
 

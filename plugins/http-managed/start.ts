@@ -1,4 +1,4 @@
-import { type Context, type Host, type Instance, type StartOutcome } from 'mpm-io/plugin';
+import { type Context, type Host, type Instance, type Sighting, type StartOutcome } from 'mpm-io/plugin';
 import { failed, nothingToStart } from '../seen/outcomes.js';
 import { detect } from './detect.js';
 import { httpUnit } from './unit.js';
@@ -11,18 +11,21 @@ export const start = async (instance: Instance, context: Context, host: Host): P
   if (recorded === null) {
     const seen = (await detect([instance], look, host)).get(key);
     const running = seen?.seen === 'running' ? seen.sightings.find(({ proven }) => proven) : undefined;
-    if (running !== undefined && running.main === null)
-      return failed(
-        'MPM_NOT_VISIBLE',
-        `${server.name} runs already, as a process that this user cannot see: ${running.evidence[0]?.text ?? ''}`,
-        'Stop it as the user who runs it, or declare another port.',
-      );
-    if (running?.main != null)
-      return { kind: 'running', main: running.main, port: portOf(running.endpoints), olderSpec: false };
+    if (running !== undefined) return keep(server.name, running);
   }
   if (server.command === null) return nothingToStart(server.name);
   return units.start(httpUnit(server, index), context.start);
 };
+
+/** Whoever started it: it is left as it is. */
+const keep = (name: string, { main, endpoints, evidence }: Sighting): StartOutcome =>
+  main === null
+    ? failed(
+        'MPM_NOT_VISIBLE',
+        `${name} runs already, as a process that this user cannot see: ${evidence[0]?.text ?? ''}`,
+        'Stop it as the user who runs it, or declare another port.',
+      )
+    : { kind: 'running', main, port: portOf(endpoints), olderSpec: false };
 
 const portOf = (endpoints: readonly { readonly kind: string; readonly port?: number }[]): number | null =>
   endpoints.find(({ kind }) => kind === 'tcp')?.port ?? null;

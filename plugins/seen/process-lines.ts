@@ -23,7 +23,7 @@ export const processLines = (look: Look, host: Host, main: Identity | null): rea
   return [
     { label: 'pid', value: String(row.pid), raw: row.pid },
     { label: 'command', value: details === null ? row.comm : details.argv.join(' '), raw: details?.argv },
-    ...(details?.cwd == null ? [] : [{ label: 'cwd', value: details.cwd, raw: details.cwd }]),
+    ...cwdLine(details?.cwd ?? null),
     { label: 'started', value: new Date(started).toISOString(), raw: started },
     { label: 'uptime', value: seconds(table.takenAt - started), raw: table.takenAt - started },
     { label: 'cpu time', value: `${cpu.toFixed(2)} s`, raw: Math.round(cpu * 1000) },
@@ -32,5 +32,8 @@ export const processLines = (look: Look, host: Host, main: Identity | null): rea
     { label: 'processes', value: String(below.length + 1), raw: below.length + 1 },
   ];
 };
+
+const cwdLine = (cwd: string | null): readonly InfoLine[] =>
+  cwd === null ? [] : [{ label: 'cwd', value: cwd, raw: cwd }];
 
 const seconds = (ms: number): string => `${Math.max(0, Math.round(ms / 1000))} s`;
