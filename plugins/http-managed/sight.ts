@@ -1,0 +1,161 @@
+import {
+  related,
+  type Endpoint,
+  type Evidence,
+  type Host,
+  type Instance,
+  type Look,
+  type Sighting,
+} from 'mpm-io/plugin';
+import { runsDeclared } from '../seen/command-line.js';
+import { fillOf } from '../seen/unit-owner.js';
+import { type Target } from './ask.js';
+import { claimsOf, meansEnding, meansWell } from './claims.js';
+import { readPath, readText, unmet, type Json } from './json-path.js';
+import { type Verdict } from './judge.js';
+import { findMain, type Found } from './main-process.js';
+import { fieldsOf, optionsOf, readyExpectations, signatureOf } from './options.js';
+
+/** What one endpoint shows of one instance. */
+export type Shown =
+  | { readonly kind: 'sighting'; readonly sighting: Sighting }
+  | { readonly kind: 'nothing'; readonly evidence: readonly Evidence[] }
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
+/** What one port of an instance shows. */
+export type Offer = { readonly port: number | null; readonly shown: Shown };
+
+type Facts = {
+  readonly instance: Instance;
+  readonly target: Target;
+  readonly look: Look;
+  readonly host: Host;
+  readonly owner: Sighting | null;
+};
+
+/** From an answer to what it shows of the instance: a sighting only where it is the server, or may well be. */
+export const sight = (facts: Facts, verdict: Verdict): Shown => {
+  const { target, look, host, owner } = facts;
+  if (verdict.kind === 'unknown') return { kind: 'unavailable', reason: `${target.url}: ${verdict.text}` };
+  const found = findMain(target, look, host, owner?.main ?? null);
+  const byCommand = provedByCommand(facts, found);
+  const proven = found.recorded || byCommand !== null;
+  const evidence = [...found.evidence, ...(byCommand === null ? [] : [byCommand])];
+  switch (verdict.kind) {
+    case 'nobody':
+      return nobody(facts, verdict.text);
+    case 'silent': {
+      if (found.main === null && owner === null && !isHeld(facts))
+        return {
+          kind: 'unavailable',
+          reason: `${target.url} gave no answer in time (${verdict.text}), and no listener is visible here`,
+        };
+      const text = `${target.url} accepts connections and does not answer in time (${verdict.text})`;
+      const said = [{ source: 'health', text }, ...evidence];
+      return shown(facts, found, { proven, ready: false, unresponsive: true, reason: text, evidence: said });
+    }
+    case 'other': {
+      const text = `${target.url} answers, but not as a health endpoint: ${verdict.text}`;
+      const said = [{ source: 'health', text }, ...evidence];
+      if (!proven) return { kind: 'nothing', evidence: said };
+      return shown(facts, found, { proven, ready: false, reason: text, evidence: said });
+    }
+    case 'health':
+      return healthy(facts, verdict, { ...found, evidence }, proven);
+  }
+};
+
+const healthy = (
+  facts: Facts,
+  { json, dialect, status }: Verdict & { kind: 'health' },
+  found: Found,
+  known: boolean,
+): Shown => {
+  const { instance, target, look } = facts;
+  const { server } = instance;
+  const claims = claimsOf(json, dialect, server);
+  const fields = fieldsOf(dialect.fields, server);
+  const wanted = signatureOf(server, fillOf(instance, target.port ?? instance.port), fields.id);
+  const forced = optionsOf(server).dialect;
+  const miss =
+    unmet(json, wanted) ??
+    (forced !== undefined && forced !== dialect.name ? `it speaks ${dialect.name}, not ${forced}` : null);
+  const said = `GET ${target.url} answered ${status} as ${dialect.name}: ${summary(json, fields)}`;
+  const evidence: Evidence[] = [{ source: 'health', text: said }, ...found.evidence];
+  if (claims.badPid !== undefined)
+    evidence.push({ source: 'health', text: `the PID it claims is not believed: ${claims.badPid}` });
+  else if (
+    claims.pid !== undefined &&
+    found.main !== null &&
+    !related(look.processes, claims.pid, found.main.pid)
+  )
+    evidence.push({
+      source: 'health',
+      text: `it claims PID ${claims.pid}, and the socket is held by PID ${found.main.pid}: not one tree`,
+    });
+  if (miss !== null) {
+    const text = `${target.url} is another server: ${miss}`;
+    const all = [...evidence, { source: 'health', text }];
+    if (!found.recorded) return { kind: 'nothing', evidence: all };
+    return shown(facts, found, { proven: true, ready: false, reason: text, evidence: all, claims });
+  }
+  const named = dialect.name === 'mpm-io' && readPath(json, 'name') === server.name;
+  const word = readText(json, fields.status);
+  const late = status === 503 ? 'it answered 503' : unmet(json, readyExpectations(server));
+  const unready = late ?? (word === undefined || meansWell(word) ? null : `its status is "${word}"`);
+  return shown(facts, found, {
+    proven: known || named || wanted.length > 0 || forced !== undefined,
+    ready: unready === null,
+    ...(unready === null ? {} : { reason: unready }),
+    ending: word !== undefined && meansEnding(word),
+    evidence,
+    claims,
+  });
+};
+
+type Said = Pick<Sighting, 'proven' | 'ready' | 'evidence'> &
+  Partial<Pick<Sighting, 'reason' | 'claims' | 'unresponsive'>> & { readonly ending?: boolean };
+
+const shown = ({ target, instance }: Facts, { main }: Found, { ending, ...said }: Said): Shown => ({
+  kind: 'sighting',
+  sighting: {
+    role: 'witness',
+    manager: null,
+    phase: ending === true ? 'stopping' : 'running',
+    main,
+    endpoints: endpointsOf(target, instance),
+    ...said,
+  },
+});
+
+/** Nobody listens: absent, unless the record says that its process lives. */
+const nobody = (facts: Facts, text: string): Shown => {
+  const { target, owner } = facts;
+  const evidence = [{ source: 'socket', text: `nobody answers at ${target.url}: ${text}` }];
+  const main = owner?.main ?? null;
+  if (main === null) return { kind: 'nothing', evidence };
+  const found: Found = { main, recorded: true, evidence };
+  return shown(facts, found, { proven: true, ready: false, reason: evidence[0]?.text ?? text, evidence });
+};
+
+const isHeld = ({ target, look }: Facts): boolean =>
+  target.port !== null && look.listeners.rows.some(({ port }) => port === target.port);
+
+const endpointsOf = ({ port }: Target, { endpoints, server }: Instance): readonly Endpoint[] =>
+  port === null || endpoints.some((endpoint) => endpoint.kind === 'tcp' && endpoint.port === port)
+    ? endpoints
+    : [{ kind: 'tcp', port, host: server.host }];
+
+const provedByCommand = ({ instance, target, host }: Facts, { main }: Found): Evidence | null => {
+  const details = main === null ? null : host.processes.details(main.pid);
+  if (main === null || details === null) return null;
+  if (!runsDeclared(details, instance.server, fillOf(instance, target.port ?? instance.port))) return null;
+  return { source: 'process', text: `PID ${main.pid} runs what is declared: ${details.argv.join(' ')}` };
+};
+
+const summary = (json: Json, fields: ReturnType<typeof fieldsOf>): string =>
+  [fields.status, fields.id, fields.pid, fields.version]
+    .map((path) => [path, readPath(json, path)] as const)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([path, value]) => `${path} ${JSON.stringify(value)?.slice(0, 80)}`)
+    .join(', ');

@@ -1,0 +1,56 @@
+import {
+  unitOf,
+  type HealthPolicy,
+  type Probe,
+  type Server,
+  type StopStep,
+  type UnitSpec,
+} from 'mpm-io/plugin';
+import { generic } from './dialects.js';
+import { fieldsOf, healthPaths, optionsOf, signatureOf } from './options.js';
+
+/** The unit of an instance: ready and well when its health answer says so, unless the server declares other probes. */
+export const httpUnit = (server: Server, index: number): UnitSpec => {
+  const unit = unitOf(server, index);
+  const probe = server.type === 'task' ? null : healthProbe(server, index);
+  if (probe === null) return unit;
+  const health = server.health ?? healthDefaults;
+  return {
+    ...unit,
+    ready: { ...unit.ready, probe: unit.ready.probe ?? probe },
+    health: { ...health, probe: health.probe ?? unit.ready.probe ?? probe },
+    stop: { ...unit.stop, steps: [...shutdownSteps(server), ...unit.stop.steps] },
+  };
+};
+
+const healthDefaults: HealthPolicy = { probe: null, interval: 10_000, timeout: 2000, retries: 3, restart: 0 };
+
+const wellWords = ['healthy', 'running', 'ok', 'up', 'pass', 'ready', 'OK', 'UP'];
+
+const healthProbe = (server: Server, index: number): Probe | null => {
+  const [url = '/health'] = healthPaths(server);
+  if (server.port === null && server.socket === null && url.startsWith('/')) return null;
+  const { signature, fields } = optionsOf(server);
+  const own = fieldsOf(generic.fields, server);
+  const described = signature !== undefined && fields?.status === undefined;
+  return {
+    kind: 'http',
+    url,
+    expect: [
+      ...signatureOf(server, { name: server.name, instance: String(index) }, own.id),
+      ...(described ? [] : [{ path: own.status, oneOf: wellWords }]),
+    ],
+  };
+};
+
+/** The shutdown that the server declares, asked before its other rungs; not twice where it is among them. */
+export const shutdownSteps = (server: Server): readonly StopStep[] => {
+  const { shutdown } = optionsOf(server);
+  if (shutdown === undefined || shutdown.tokenFile !== undefined) return [];
+  if (server.stop.steps.some(({ kind }) => kind === 'http')) return [];
+  return [{ kind: 'http', method: shutdown.method ?? 'POST', url: shutdown.path, wait: politeWait(server) }];
+};
+
+/** As long as the first signal would be given. */
+export const politeWait = ({ stop }: Server): number =>
+  Math.max(1000, ...stop.steps.filter(({ kind }) => kind === 'signal').map(({ wait }) => wait));

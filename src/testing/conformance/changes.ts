@@ -1,0 +1,52 @@
+import type { Files, Host } from '../../host/host.js';
+import type { FakeHost, RecordedRun } from '../fake-host.js';
+
+/** What was changed in a fake system, in words. */
+export type Changes = {
+  /** The same host, with an eye on its files. */
+  readonly host: Host;
+  /** Signals, spawns, writes, and requests that are no questions. */
+  readonly outside: () => readonly string[];
+  /** Those, and the programs that were run to change something. */
+  readonly all: () => readonly string[];
+  forget(): void;
+};
+
+export const watchChanges = (fake: FakeHost, isChange: (run: RecordedRun) => boolean): Changes => {
+  const written: string[] = [];
+  const files: Files = {
+    ...fake.files,
+    writeAtomic: (path, text, mode) => {
+      written.push(`wrote ${path}`);
+      fake.files.writeAtomic(path, text, mode);
+    },
+    remove: (path) => {
+      const removed = fake.files.remove(path);
+      if (removed) written.push(`removed ${path}`);
+      return removed;
+    },
+    makeFolder: (path, mode) => {
+      written.push(`made ${path}`);
+      fake.files.makeFolder(path, mode);
+    },
+  };
+  const seen = (): readonly (readonly string[])[] => [
+    written,
+    fake.signals.map(({ pid, signal }) => `sent ${signal} to ${pid}`),
+    fake.spawns.map(({ argv }) => `spawned ${argv.join(' ')}`),
+    fake.requests
+      .filter(({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method))
+      .map(({ method, url }) => `${method} ${url}`),
+    fake.runs.filter(isChange).map(({ argv }) => `ran ${argv.join(' ')}`),
+  ];
+  let known = seen().map(({ length }) => length);
+  const since = (): readonly (readonly string[])[] => seen().map((list, i) => list.slice(known[i] ?? 0));
+  return {
+    host: { ...fake, files },
+    outside: () => since().slice(0, 4).flat(),
+    all: () => since().flat(),
+    forget: () => {
+      known = seen().map(({ length }) => length);
+    },
+  };
+};
