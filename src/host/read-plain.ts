@@ -1,0 +1,59 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import type { FileRead } from './host.js';
+
+type Refusal = Extract<FileRead, { kind: 'refused' }>;
+
+/**
+ * For files that somebody else may have planted, such as PID files. What it opened is looked at, not what stood
+ * there before: O_NOFOLLOW refuses a link, O_NONBLOCK does not wait for the other end of a FIFO.
+ */
+export const readPlain = (path: string, maxBytes: number): FileRead => {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
+  let fd: number;
+  try {
+    fd = openSync(path, flags);
+  } catch (error) {
+    return explainOpen(path, error as NodeJS.ErrnoException);
+  }
+  try {
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) return refused('not-a-file', `${path} is not a plain file.`);
+    const text = stats.size > maxBytes ? null : readUpTo(fd, maxBytes);
+    if (text === null) return refused('too-large', `${path} is larger than ${maxBytes} bytes.`);
+    return { kind: 'text', text, uid: stats.uid, mode: stats.mode & 0o7777, mtimeMs: stats.mtimeMs };
+  } catch (error) {
+    return refused('unreadable', `${path} cannot be read: ${(error as Error).message}`);
+  } finally {
+    closeSync(fd);
+  }
+};
+
+const explainOpen = (path: string, error: NodeJS.ErrnoException): FileRead => {
+  switch (error.code ?? '') {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return { kind: 'missing' };
+    case 'ELOOP':
+    case 'EMLINK':
+      return refused('symlink', `${path} is a symbolic link.`);
+    case 'ENXIO':
+    case 'EOPNOTSUPP':
+      return refused('not-a-file', `${path} is not a plain file.`);
+    default:
+      return refused('unreadable', `${path} cannot be read: ${error.message}`);
+  }
+};
+
+const refused = (why: Refusal['why'], text: string): Refusal => ({ kind: 'refused', why, text });
+
+/** `null` when there is more: the size of a file under /proc, or of one that grows, says nothing. */
+const readUpTo = (fd: number, maxBytes: number): string | null => {
+  const buffer = Buffer.allocUnsafe(maxBytes + 1);
+  let filled = 0;
+  while (filled <= maxBytes) {
+    const bytes = readSync(fd, buffer, filled, maxBytes + 1 - filled, null);
+    if (bytes === 0) return buffer.toString('utf8', 0, filled);
+    filled += bytes;
+  }
+  return null;
+};

@@ -1,0 +1,29 @@
+import { sameIdentity, type Identity } from '../model/process.js';
+import type { SignalOutcome } from './host.js';
+
+export type SignalRequest = {
+  readonly identity: Identity;
+  readonly signal: string;
+  readonly ownPid: number;
+  readonly identify: (pid: number) => Identity | null;
+};
+
+/**
+ * The identity is read again right before the signal; between the two lie microseconds, not a wait.
+ * PIDs 0, 1 and negative ones mean groups, everybody, or init, and our own is never meant: all are denied.
+ */
+export const signalProcess = ({ identity, signal, ownPid, identify }: SignalRequest): SignalOutcome => {
+  const { pid } = identity;
+  if (!Number.isInteger(pid) || pid <= 1 || pid === ownPid) return 'denied';
+  const current = identify(pid);
+  if (current === null || !sameIdentity(current, identity)) return 'gone';
+  try {
+    process.kill(pid, signal);
+    return 'sent';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ESRCH') return 'gone';
+    if (code === 'EPERM') return 'denied';
+    throw error;
+  }
+};

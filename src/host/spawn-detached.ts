@@ -1,0 +1,70 @@
+import { closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { SpawnRequest, SpawnResult } from './host.js';
+
+/**
+ * Starts the leader of a new session whose output goes straight to files: no pipe leads back here, so our end does
+ * not touch it. The child does not hold our event loop.
+ */
+export const spawnDetached = async (request: SpawnRequest): Promise<SpawnResult> => {
+  const [program, ...args] = request.argv;
+  if (program === undefined) return failed('EINVAL', 'There is no program to start.');
+  const folder = explainFolder(request.cwd);
+  if (folder !== null) return folder;
+  const { spawn } = await import('node:child_process');
+  const opened: number[] = [];
+  try {
+    openAll(request, opened);
+    const child = spawn(program, args, {
+      cwd: request.cwd,
+      env: request.env,
+      detached: true,
+      stdio: opened,
+    });
+    return await new Promise<SpawnResult>((resolve) => {
+      child.once('error', (error: NodeJS.ErrnoException) => resolve(explainSpawn(program, error)));
+      child.once('spawn', () => {
+        child.unref();
+        resolve({ kind: 'spawned', pid: child.pid ?? 0 });
+      });
+    });
+  } catch (error) {
+    return explainSpawn(program, error as NodeJS.ErrnoException);
+  } finally {
+    for (const fd of opened) closeSync(fd);
+  }
+};
+
+/** A missing folder and a missing program both end in ENOENT: so the folder is looked at first. */
+const explainFolder = (cwd: string): SpawnResult | null => {
+  try {
+    if (statSync(cwd).isDirectory()) return null;
+    return failed('ENOTDIR', `The working directory ${cwd} is not a directory.`);
+  } catch (error) {
+    const { code = 'EUNKNOWN' } = error as NodeJS.ErrnoException;
+    const text = code === 'ENOENT' ? 'does not exist' : `cannot be entered (${code})`;
+    return failed(code, `The working directory ${cwd} ${text}.`);
+  }
+};
+
+const openAll = (request: SpawnRequest, opened: number[]): void => {
+  opened.push(openSync(request.input ?? '/dev/null', 'r'));
+  for (const output of request.outputs) opened.push(openOutput(output));
+  while (opened.length < 3) opened.push(openOutput(null));
+};
+
+const openOutput = (path: string | null): number => {
+  if (path === null) return openSync('/dev/null', 'w');
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  return openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600);
+};
+
+const explainSpawn = (program: string, error: NodeJS.ErrnoException): SpawnResult => {
+  const { code = 'EUNKNOWN', message, path, syscall = '' } = error;
+  if (!syscall.startsWith('spawn')) return failed(code, message);
+  if (code === 'ENOENT') return failed(code, `The program ${program} was not found.`);
+  if (code === 'EACCES') return failed(code, `The program ${path ?? program} may not be executed.`);
+  return failed(code, message);
+};
+
+const failed = (code: string, text: string): SpawnResult => ({ kind: 'failed', code, text });
