@@ -52,6 +52,8 @@ export type SignalOutcome = 'sent' | 'gone' | 'denied';
 export type Sockets = {
   /** Every listening TCP socket of this network namespace; owners are looked up on the first question. */
   listeners(): ListenerTable;
+  /** Inodes of the sockets that one process has open; `null` when this user may not see them. For one process much cheaper than owners. */
+  ofProcess(pid: number): readonly number[] | null;
   /** Asks the kernel by binding. `taken` without a visible holder: somebody else's, or another namespace's. */
   bindable(port: number, host: string | null): Promise<'free' | 'taken' | 'denied' | 'no-address'>;
   /** Can a connection be made within `timeout` ms? */
@@ -85,13 +87,17 @@ export type Files = {
   readPlain(path: string, maxBytes: number): FileRead;
   /** Follows links: for files the user named himself. `null` when there is none. */
   readText(path: string): string | null;
-  /** Temporary file, fsync, rename; the folder is made. */
-  writeAtomic(path: string, text: string, mode?: number): void;
+  /** Temporary file, fsync, rename; the folder is made. `fast` leaves out fsync: whole or old after a crash of ours, not after a power cut. */
+  writeAtomic(path: string, text: string, mode?: number, durability?: 'durable' | 'fast'): void;
+  /** The bytes from `from` on, at most `maxBytes`, of a file that may be growing, with its size now. `null` when there is none. */
+  readRange(path: string, from: number, maxBytes: number): { readonly text: string; readonly size: number } | null;
   /** Removes a file; true when there was one. */
   remove(path: string): boolean;
   stat(path: string): FileStat | null;
   list(folder: string): readonly string[];
   makeFolder(path: string, mode?: number): void;
+  /** Removes a folder with everything in it; links are removed, never followed. */
+  removeTree(folder: string): void;
   /** May other users than its owner and root put a file there? The folder of `path` and those above it. */
   writableByOthers(path: string): boolean;
 };

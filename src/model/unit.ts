@@ -133,6 +133,8 @@ export type UnitRun = {
   readonly port: number | null;
   readonly startedAt: number;
   readonly readyAt: number | null;
+  /** Who still waits for it to be ready; gone or absent: nobody. */
+  readonly waiter?: Identified | null;
   /** Of the spec it was spawned from. */
   readonly specHash: string;
   /** Bytes in the log files when this generation began. */

@@ -1,0 +1,51 @@
+import type { InstanceKey } from '../model/key.js';
+
+/**
+ * The helper: a `/bin/sh` that leads the server's session, has it as its foreground child and writes down how it
+ * ended. It outlives us, so an exit that nobody watched is known all the same. For dash, busybox and bash.
+ *
+ * - No `&`: a background child would ignore SIGINT and SIGQUIT.
+ * - `trap :` and not `trap ''`: the ignoring would be inherited. Nobody signals the helper, but a whole group may be.
+ * - The server's stderr is fd 3; the shell's own, with its "Terminated", goes nowhere.
+ * - The exit is one short line in one write, no `mv`: the only child that the helper ever has is the server.
+ * - Arguments: file of the exit, umask or '', nofile or '', then the program. `$0` is its name in `ps`.
+ */
+const helperScript = `trap : HUP INT QUIT TERM USR1 USR2 PIPE ALRM
+exit_file=$1; mask=$2; nofile=$3; shift 3
+if [ -n "$nofile" ] && ! ulimit -n "$nofile"; then
+  echo "mpm-io: nofile $nofile is more than this user may have" >&3
+  echo 126 >"$exit_file"; exit 126
+fi
+if [ -n "$mask" ]; then umask "$mask"; fi
+"$@" 2>&3 3>&-
+code=$?
+umask 077
+echo "$code" >"$exit_file"
+exit "$code"
+`;
+
+export type HelperRequest = {
+  readonly key: InstanceKey;
+  readonly exitFile: string;
+  readonly umask: number | null;
+  readonly nofile: number | null;
+  /** Begins with an absolute path: a bare `echo` or `exit` would be the shell's own. */
+  readonly argv: readonly string[];
+};
+
+export const helperName = (key: InstanceKey): string => `mpm-io-helper ${key}`;
+
+export const helperCommand = ({ key, exitFile, umask, nofile, argv }: HelperRequest): readonly string[] => [
+  '/bin/sh',
+  '-c',
+  helperScript,
+  helperName(key),
+  exitFile,
+  umask === null ? '' : umask.toString(8).padStart(4, '0'),
+  nofile === null ? '' : String(nofile),
+  ...argv,
+];
+
+/** Is this the command line of a helper, of any unit of any home? */
+export const isHelper = (argv: readonly string[]): boolean =>
+  argv[1] === '-c' && argv[2] === helperScript && argv[3]?.startsWith('mpm-io-helper ') === true;

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Host } from '../host/host.js';
+import type { UnitSpec } from '../model/unit.js';
+import type { Home } from './home.js';
+import { idsIn, schemaVersion, type StoredUnit, unitFolder } from './records.js';
+import { isCount, isPlain } from './shapes.js';
+
+/** Everything here is called by the holder of the home's lock only. */
+
+/** What is wanted of a unit: forced to the disk, it must survive a power cut. */
+export const writeWanted = (host: Host, home: Home, unit: StoredUnit): void => {
+  const { spec, desired, reason, message, envName, environment } = unit;
+  const generation = unit.run?.generation ?? 0;
+  const value = { schemaVersion, id: unit.id, desired, reason, message, envName, environment, generation, spec };
+  replace(host, unit, join(unitFolder(home, unit.id), 'spec.json'), value, 'durable');
+};
+
+/** What was spawned: worthless after a power cut, so the disk is not waited for. */
+export const writeSpawned = (host: Host, home: Home, unit: StoredUnit): void => {
+  if (unit.run === null) return;
+  const { spec, run, restarts, lastExit, environment, envName } = unit;
+  const value = {
+    schemaVersion,
+    id: unit.id,
+    current: run,
+    next: null,
+    restarts,
+    lastExit,
+    environment,
+    envName,
+    spec,
+  };
+  replace(host, unit, join(unitFolder(home, unit.id), 'run.json'), value, 'fast');
+};
+
+const replace = (
+  host: Host,
+  unit: StoredUnit,
+  path: string,
+  value: unknown,
+  durability: 'durable' | 'fast',
+): void => {
+  if (unit.damaged.includes(path)) keepAside(host, path);
+  host.files.writeAtomic(path, `${JSON.stringify(value)}\n`, 0o600, durability);
+};
+
+/** A damaged or newer file is copied before it is written over: a person may still read something in it. */
+const keepAside = (host: Host, path: string): void => {
+  const text = host.files.readText(path);
+  if (text === null) return;
+  const stamp = new Date(host.clock.now()).toISOString().replaceAll(':', '-');
+  host.files.writeAtomic(`${path}.corrupt-${stamp}`, text, 0o600);
+};
+
+/** The next number; one that was given out is never given again, also when its unit is forgotten. */
+export const takeId = (host: Host, home: Home): number => {
+  const highest = idsIn(host, home).at(-1) ?? -1;
+  const id = Math.max(counted(host, home), highest + 1);
+  host.files.writeAtomic(home.counter, `${JSON.stringify({ schemaVersion, next: id + 1 })}\n`, 0o600, 'fast');
+  return id;
+};
+
+const counted = (host: Host, home: Home): number => {
+  const read = host.files.readPlain(home.counter, 4096);
+  if (read.kind !== 'text') return 0;
+  try {
+    const value: unknown = JSON.parse(read.text);
+    return isPlain(value) && isCount(value['next']) ? value['next'] : 0;
+  } catch {
+    return 0; // the folders know the highest number as well
+  }
+};
+
+/** Keeps an environment once, however many units were started from it; returns its name. */
+export const keepEnvironment = (
+  host: Host,
+  home: Home,
+  environment: Readonly<Record<string, string>>,
+): string => {
+  const sorted = Object.fromEntries(Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const text = JSON.stringify({ schemaVersion, environment: sorted });
+  const hash = createHash('sha256').update(text).digest('hex');
+  const path = environmentFile(home, hash);
+  if (host.files.stat(path) === null) host.files.writeAtomic(path, text, 0o600, 'fast');
+  return hash;
+};
+
+export const readEnvironment = (
+  host: Host,
+  home: Home,
+  hash: string,
+): Readonly<Record<string, string>> | null => {
+  const read = host.files.readPlain(environmentFile(home, hash), 4 * 1024 * 1024);
+  if (read.kind !== 'text') return null;
+  try {
+    const value: unknown = JSON.parse(read.text);
+    if (!isPlain(value) || !isPlain(value['environment'])) return null;
+    const entries = Object.entries(value['environment']);
+    return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  } catch {
+    return null; // damaged: the caller's environment is recorded anew
+  }
+};
+
+const environmentFile = (home: Home, hash: string): string => join(home.environments, `${hash}.json`);
+
+/** Forgets a unit, and its environment where no other unit shares it. */
+export const forget = (host: Host, home: Home, unit: StoredUnit, others: readonly StoredUnit[]): void => {
+  host.files.removeTree(unitFolder(home, unit.id));
+  const { environment } = unit;
+  if (environment === null || others.some((other) => other.environment === environment)) return;
+  host.files.remove(environmentFile(home, environment));
+};
+
+/** Equal for equal specs, whatever the order of their keys. */
+export const hashSpec = (spec: UnitSpec): string =>
+  createHash('sha256')
+    .update(JSON.stringify(sorted(spec)))
+    .digest('hex')
+    .slice(0, 32);
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  );
+};
