@@ -30,7 +30,7 @@ export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorks
   const readRecords = createRecordReader(host, homeFolder);
   const explicit = options.text('config');
   const found = explicit === null ? await findFile(host, io) : resolve(io.cwd, explicit);
-  const empty = found === null && readRecords().units.length === 0;
+  const empty = found === null && readRecords().records.length === 0;
   let loaded = empty
     ? await emptyEcosystem(io, host, needsStyles(invocation))
     : await loadEcosystem(found, explicit !== null, invocation, host);
@@ -46,7 +46,10 @@ export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorks
     home: homeFolder.path,
     ...loaded,
     units: createLauncher({ host, home: homeFolder }),
-    readUnits: (processes) => viewUnits({ host, home: homeFolder, records: readRecords(), processes }),
+    readUnits: (processes) => {
+      const records = readRecords();
+      return records.records.length === 0 ? new Map() : viewUnits(host, homeFolder, records, processes());
+    },
     say: lazySay(invocation, named),
     environment: definedOnly(io.env),
     signal: io.signal,
@@ -83,7 +86,10 @@ const loadEcosystem = async (
   { io, options }: Invocation,
   host: Host,
 ): Promise<Loaded> => {
-  const { readEcosystem, finishEcosystem } = await import('../config/index.js');
+  const [{ readEcosystem }, { finishEcosystem }] = await Promise.all([
+    import('../config/read.js'),
+    import('../config/finish.js'),
+  ]);
   const draft = await readEcosystem({
     file,
     named,
@@ -91,7 +97,8 @@ const loadEcosystem = async (
     cwd: io.cwd,
     cpus: cpus().length,
     node: process.execPath,
-    env: definedOnly(io.env),
+    nodeVersion: process.versions.node,
+    path: io.env['PATH'] ?? '',
     host,
   });
   const styles = await loadStyles(draft.plugins, await builtins(), () => true, host);

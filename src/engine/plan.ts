@@ -111,6 +111,15 @@ export const planStop = (observation: Observation, say: Say, { pointed, force }:
   const name = targetOf(observation.instance);
   if (assessment.is === 'unknown') return refuseUnknown(observation, assessment.reason, say);
   if (assessment.is !== 'running') return { observation, action: 'rest' };
+  const [first] = observation.seen;
+  if (first?.sightings[0].style === strangerStyle && !force)
+    return {
+      observation,
+      action: 'refuse',
+      message: `No style recognises PID ${first.main?.pid ?? '?'} (${name}); it is not signalled unasked.`,
+      hint: `If nobody needs it: ${say('stop', '--pid', String(first.main?.pid ?? ''), '--force')}`,
+      usage: false,
+    };
   const certain =
     pointed || force
       ? observation.seen

@@ -126,6 +126,13 @@ const stopBy = async (
   instance: Instance,
   tools: StopTools,
 ): Promise<StopOutcome> => {
+  if (sighting.style === strangerStyle && sighting.main !== null) {
+    const { endpoints } = sighting;
+    const fill = { pid: String(sighting.main.pid) };
+    // Asked by force: still TERM first, so that it may end well.
+    const polite = { ...tools.context(instance, tools.workspace.signal).stop, force: false };
+    return tools.halt({ main: sighting.main, endpoints, stop: instance.server.stop, fill }, polite);
+  }
   const loaded = tools.workspace.styles.get(sighting.style);
   if (loaded === undefined) return { ...nothingToAsk, message: `the style ${sighting.style} is not loaded` };
   const result = await runHook<StopOutcome>({

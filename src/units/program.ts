@@ -11,7 +11,8 @@ import type { Environment } from './environment.js';
  */
 export const resolveCommand = (host: Host, spec: UnitSpec, environment: Environment): readonly string[] => {
   const { command, cwd } = spec.launch;
-  if (host.files.stat(`${cwd}/.`)?.kind !== 'folder') throw mpmError('CWD_MISSING', { server: spec.key, cwd });
+  if (host.files.stat(`${cwd}/.`)?.kind !== 'folder')
+    throw mpmError('CWD_MISSING', { server: spec.key, cwd });
   if ('shell' in command) return ['/bin/sh', '-c', command.shell];
   const [program = '', ...args] = command.argv;
   const path = findProgram(program, cwd, environment['PATH'] ?? defaultPath, spec.key);

@@ -114,12 +114,7 @@ const readJson = (host: Host, path: string): JsonFile => {
   return { value, problem: version > schemaVersion ? { path, kind: 'newer', text } : null };
 };
 
-const readUnit = (
-  files: FileCache,
-  home: Home,
-  id: number,
-  problems: RecordProblem[],
-): StoredUnit | null => {
+const readUnit = (files: FileCache, home: Home, id: number, problems: RecordProblem[]): StoredUnit | null => {
   const specPath = join(unitFolder(home, id), 'spec.json');
   const runPath = join(unitFolder(home, id), 'run.json');
   const wanted = judge(files(specPath), specPath, readSpecFile);
@@ -142,7 +137,10 @@ const judge = <T>(
   const value = file.value === null ? null : read(file.value);
   if (file.problem !== null) return { value, problems: [file.problem] };
   if (file.value === null || value !== null) return { value, problems: [] };
-  return { value, problems: [{ path, kind: 'corrupt', text: 'Something in it is missing or of a wrong kind.' }] };
+  return {
+    value,
+    problems: [{ path, kind: 'corrupt', text: 'Something in it is missing or of a wrong kind.' }],
+  };
 };
 
 type SpecFile = Pick<StoredUnit, 'spec' | 'desired' | 'reason' | 'message' | 'envName' | 'environment'> & {
@@ -194,7 +192,14 @@ const joinUnit = (
   if (wanted !== null) {
     const { generation, ...rest } = wanted;
     const run = spawned?.run ?? (generation === 0 ? null : unknownRun(generation));
-    return { id, ...rest, run, lastExit: spawned?.lastExit ?? null, restarts: spawned?.restarts ?? 0, damaged };
+    return {
+      id,
+      ...rest,
+      run,
+      lastExit: spawned?.lastExit ?? null,
+      restarts: spawned?.restarts ?? 0,
+      damaged,
+    };
   }
   if (spawned === null) return null;
   return { id, desired: 'up', reason: null, message: null, ...spawned, damaged };
@@ -219,4 +224,3 @@ export const markerOf = (home: Home, key: InstanceKey, generation: number): stri
 
 export const findUnit = (records: Records, key: InstanceKey): StoredUnit | undefined =>
   records.records.find(({ spec }) => spec.key === key);
-

@@ -12,7 +12,17 @@ import { isCount, isPlain } from './shapes.js';
 export const writeWanted = (host: Host, home: Home, unit: StoredUnit): void => {
   const { spec, desired, reason, message, envName, environment } = unit;
   const generation = unit.run?.generation ?? 0;
-  const value = { schemaVersion, id: unit.id, desired, reason, message, envName, environment, generation, spec };
+  const value = {
+    schemaVersion,
+    id: unit.id,
+    desired,
+    reason,
+    message,
+    envName,
+    environment,
+    generation,
+    spec,
+  };
   replace(host, unit, join(unitFolder(home, unit.id), 'spec.json'), value, 'durable');
 };
 
@@ -97,7 +107,9 @@ export const readEnvironment = (
     const value: unknown = JSON.parse(read.text);
     if (!isPlain(value) || !isPlain(value['environment'])) return null;
     const entries = Object.entries(value['environment']);
-    return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+    return Object.fromEntries(
+      entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    );
   } catch {
     return null; // damaged: the caller's environment is recorded anew
   }

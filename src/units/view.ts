@@ -1,4 +1,11 @@
-import { findAlive, identityOf, type Identity, isAlive, type ProcessTable, sameIdentity } from '../model/process.js';
+import {
+  findAlive,
+  identityOf,
+  type Identity,
+  isAlive,
+  type ProcessTable,
+  sameIdentity,
+} from '../model/process.js';
 import type { Phase, Sighting } from '../model/sighting.js';
 import { childrenOf } from '../model/tree.js';
 import { endpointsOf, type ExitFact, type UnitRecord, type UnitRun } from '../model/unit.js';
@@ -73,7 +80,9 @@ const firstChild = (table: ProcessTable, pid: number): Identity | null => {
 const findMarked = (table: ProcessTable, marked: readonly number[]): Found => {
   const rows = marked.flatMap((pid) => table.rows.get(pid) ?? []).filter(isAlive);
   const pids = new Set(rows.map(({ pid }) => pid));
-  const top = rows.filter(({ ppid }) => !pids.has(ppid)).sort((a, b) => a.start - b.start || a.pid - b.pid)[0];
+  const top = rows
+    .filter(({ ppid }) => !pids.has(ppid))
+    .sort((a, b) => a.start - b.start || a.pid - b.pid)[0];
   if (top === undefined) return nothing;
   const identity = identityOf(table, top);
   if (top.session !== top.pid) return { main: identity, helper: null };
@@ -97,12 +106,14 @@ const restOf = (
   if (run === null) return { state: 'failed', reason: message ?? 'it was never started' };
   const recorded = run.main ?? run.helper;
   if (recorded !== null && recorded.boot !== boot) return { state: 'stopped', reason: stopWords.reboot };
-  if (record.reason === 'start-failed') return { state: 'failed', reason: message ?? stopWords['start-failed'] };
+  if (record.reason === 'start-failed')
+    return { state: 'failed', reason: message ?? stopWords['start-failed'] };
   if (exit?.code !== null && exit !== null && endsWell(record, exit.code)) {
     return { state: 'done', reason: exitFactWords(exit) };
   }
   if (exit !== null) return { state: 'failed', reason: exitFactWords(exit) };
-  const words = recorded === null ? 'nothing was spawned: its start was cut short' : 'its exit was not observed';
+  const words =
+    recorded === null ? 'nothing was spawned: its start was cut short' : 'its exit was not observed';
   return { state: 'failed', reason: words };
 };
 

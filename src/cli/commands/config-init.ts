@@ -15,7 +15,7 @@ export const run: Command = async ({ io, positionals }) => {
   const host = createHost({ env: io.env });
   const path = join(io.cwd, names[format]);
   if (host.files.stat(path) !== null) throw mpmError('FILE_EXISTS', { path });
-  const { initText } = await import('../../config/index.js');
+  const { initText } = await import('../../config/starter.js');
   host.files.writeAtomic(path, initText(format), 0o644);
   io.stdout.write(`${path}\n`);
   return exit.ok;

@@ -5,7 +5,7 @@ import { openWorkspace } from '../open-workspace.js';
 export const run: Command = async (invocation) => {
   const { workspace } = await openWorkspace(invocation);
   if (workspace.ecosystem.file === null) throw mpmError('NOTHING_DECLARED', {});
-  const { showEcosystem } = await import('../../config/index.js');
+  const { showEcosystem } = await import('../../config/show.js');
   printJson(invocation.io, showEcosystem(workspace.ecosystem, { reveal: invocation.options.flag('reveal') }));
   return exit.ok;
 };

@@ -1,7 +1,7 @@
 import type { InstanceReport, State, StatusReport } from '../../engine/report.js';
 import { displayServer, serverOfInstance } from '../../model/key.js';
 import { sanitise } from '../../model/text.js';
-import { commandLine } from './shell-word.js';
+import type { Say } from '../../engine/say.js';
 import { instanceName } from './status-table.js';
 import { stateSign } from './symbols.js';
 import { painter } from './terminal.js';
@@ -23,7 +23,7 @@ const order: readonly State[] = [
 const troubled: readonly State[] = ['failed', 'unresponsive', 'backoff', 'unknown'];
 
 /** One sentence for stderr: how many, in which state, and where to look for the first that is in trouble. Empty when there is nothing. */
-export const statusSummary = (report: StatusReport, terminal: Terminal): string => {
+export const statusSummary = (report: StatusReport, terminal: Terminal, say: Say): string => {
   const { servers } = report;
   if (servers.length === 0) return '';
   const names = new Set(servers.map((row) => serverOfInstance(row.key))).size;
@@ -34,7 +34,7 @@ export const statusSummary = (report: StatusReport, terminal: Terminal): string 
   const parts = order
     .map((state) => ({ state, rows: servers.filter((row) => row.state === state) }))
     .filter(({ rows }) => rows.length > 0)
-    .map(({ state, rows }) => `${rows.length} ${state}${why(state, rows)}`);
+    .map(({ state, rows }) => `${rows.length} ${state}${why(state, rows, say)}`);
   const sentence = wrap([counted, ...parts].join(', '), terminal, '  ', '');
   const worst = troubled.find((state) => servers.some((row) => row.state === state));
   return worst === undefined ? sentence : painter(terminal)(stateSign(worst, terminal).colour, sentence);
@@ -42,7 +42,7 @@ export const statusSummary = (report: StatusReport, terminal: Terminal): string 
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-const why = (state: State, rows: readonly InstanceReport[]): string => {
+const why = (state: State, rows: readonly InstanceReport[], say: Say): string => {
   const row = rows[0];
   if (row === undefined || !troubled.includes(state)) return '';
   const reason = row.reason === null ? '' : `${firstSentence(sanitise(row.reason))}: `;
@@ -50,7 +50,7 @@ const why = (state: State, rows: readonly InstanceReport[]): string => {
     state === 'failed' || state === 'backoff'
       ? ['logs', displayServer(serverOfInstance(row.key)), '--err']
       : ['diagnose', displayServer(serverOfInstance(row.key))];
-  return ` (${instanceName(row)}: ${reason}see ${commandLine(...where)})`;
+  return ` (${instanceName(row)}: ${reason}see ${sanitise(say(...where))})`;
 };
 
 const firstSentence = (text: string): string => text.split(/[.:;] /)[0]?.replace(/\.$/, '') ?? text;

@@ -1,4 +1,5 @@
 import type { InstanceReport, StatusReport } from '../../engine/report.js';
+import type { Say } from '../../engine/say.js';
 import { displayInstance } from '../../model/key.js';
 import { formatAge, formatSize } from '../../model/duration.js';
 import { sanitise } from '../../model/text.js';
@@ -11,10 +12,10 @@ import type { Terminal } from './terminal.js';
 import { wrap } from './wrap.js';
 
 /** The whole of `status` on stdout: servers, what nobody declared, why something is down, findings. Ends with a newline. */
-export const statusTable = (report: StatusReport, terminal: Terminal): string => {
+export const statusTable = (report: StatusReport, terminal: Terminal, say: Say): string => {
   const blocks = [
     report.servers.length === 0
-      ? emptyLines(report)
+      ? emptyLines(report, say)
       : tableLines(columns(terminal), report.servers, terminal),
     reasonLines(report, terminal),
     undeclaredLines(report, terminal),
@@ -59,15 +60,14 @@ export const ownerText = (row: InstanceReport): string | null => {
   return row.owner === null ? 'external' : `external: ${row.owner.manager}`;
 };
 
-const emptyLines = (report: StatusReport): readonly string[] =>
+const emptyLines = (report: StatusReport, say: Say): readonly string[] =>
   report.undeclared.length > 0
     ? ['No server is declared here or recorded.']
     : [
         'No server is declared here or recorded.',
         '',
-        '  mpm-io config init              writes an ecosystem file to begin with',
-        '  mpm-io start app.js --name web  starts one program without a file',
-        '  mpm-io status --discover        shows servers that others run on this machine',
+        `  ${say('config', 'init')}  writes an ecosystem file to begin with`,
+        `  ${say('status', '--discover')}  shows servers that others run on this machine`,
       ];
 
 const explained = new Set(['failed', 'unresponsive', 'unknown', 'backoff']);
