@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
+import type stringWidthOf from 'string-width';
 
 /**
  * Everything that could move a cursor, change a terminal, reorder or hide text: C0 and C1 controls, line separators, bidi marks and
  * overrides, invisible characters, tags, lone surrogates. The joiner U+200D stays: emoji are made with it.
  */
 const unsafe =
-  // eslint-disable-next-line no-control-regex
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]|\p{Surrogate}/gu;
+  /[\p{Control}\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]|\p{Surrogate}/gu;
 
 /**
  * Text that somebody else wrote, made safe to print: what would act on the terminal is shown as an escape.
@@ -27,7 +27,7 @@ const oneCellEach = /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052fâ—
 
 /** How many cells a text without escape sequences takes on a terminal. */
 export const visibleWidth = (text: string): number =>
-  oneCellEach.test(text) ? [...text].length : stringWidth(text);
+  oneCellEach.test(text) ? text.length : stringWidth(text);
 
 /** Cut to a width, never inside a character; what was cut is marked. */
 export const cut = (text: string, width: number, mark = 'â€¦'): string => {
@@ -55,7 +55,7 @@ export const pad = (text: string, width: number, side: 'left' | 'right' = 'left'
 const clusters = (text: string): Iterable<string> =>
   oneCellEach.test(text) ? text : Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 
-type StringWidth = typeof import('string-width').default;
+type StringWidth = typeof stringWidthOf;
 
 let loaded: StringWidth | undefined;
 

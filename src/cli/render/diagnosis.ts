@@ -7,7 +7,6 @@ import type {
   PortListener,
 } from '../../engine/diagnosis.js';
 import { formatRelative } from '../../model/duration.js';
-import { displayInstance } from '../../model/key.js';
 import { formatAddress } from '../../model/socket.js';
 import { sanitise } from '../../model/text.js';
 import { findingParagraph } from './findings.js';
@@ -88,7 +87,7 @@ const holderLines = (holder: PortHolder, terminal: Terminal, now: number): reado
 
 const claimLines = (claim: Claim, terminal: Terminal): readonly string[] => {
   const paint = painter(terminal);
-  const name = sanitise(claim.key === null ? claim.name : displayInstance(claim.key, 0));
+  const name = sanitise(claim.name);
   const head = [
     `${paint('cyan', sanitise(claim.style))} ${claim.role === 'owner' ? 'owns' : 'sees'} ${paint('bold', name)}`,
     claim.pid === null ? null : `pid ${claim.pid}`,

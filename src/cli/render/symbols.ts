@@ -1,6 +1,5 @@
-import type { State } from '../../engine/report.js';
+import type { State, StepReport } from '../../engine/report.js';
 import type { Severity } from '../../model/finding.js';
-import type { StepReport } from '../../engine/report.js';
 import type { Colour, Terminal } from './terminal.js';
 
 /** A sign that stands beside a word, never for it. */
