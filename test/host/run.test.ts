@@ -3,7 +3,7 @@ import { createHost } from '../../src/host/index.js';
 import { eventually, fixture, temporaryFolder } from './rig.js';
 
 const host = createHost({ env: { ...process.env, INHERITED: 'yes', LC_ALL: 'fr_FR.UTF-8' } });
-const { run } = host;
+const run: typeof host.run = (command, options) => host.run(command, options);
 
 test('code and both outputs come back as they are', async (t) => {
   t.deepEqual(await run({ shell: 'echo out; echo err >&2; exit 7' }, { timeout: 5000 }), {

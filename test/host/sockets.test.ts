@@ -14,10 +14,8 @@ const asRoot = process.getuid?.() === 0 ? test : test.skip;
 const listening = `const s = require('net').createServer().listen(+process.argv[1], process.argv[2],
   () => console.log(s.address().port));`;
 
-const startListener = async (t: Parameters<typeof startChild>[0], address: string, uid?: number) => {
-  const child = await startChild(t, [process.execPath, '-e', listening, '0', address], {
-    ...(uid === undefined ? {} : { uid }),
-  });
+const startListener = async (t: Parameters<typeof startChild>[0], address: string) => {
+  const child = await startChild(t, [process.execPath, '-e', listening, '0', address]);
   const [line] = (await once(child.stdout ?? child, 'data')) as [Buffer];
   return { pid: child.pid, port: Number(line) };
 };
