@@ -2,7 +2,8 @@ import { createHost } from '../../host/index.js';
 import { loadStyles } from '../../plugin/load.js';
 import { exit, printJson, type Command } from '../invocation.js';
 import { openWorkspace } from '../open-workspace.js';
-import { tableLines } from '../render/table.js';
+import { sanitise } from '../../model/text.js';
+import { type Column, tableLines } from '../render/table.js';
 
 export const run: Command = async (invocation) => {
   const { io, options, out } = invocation;
@@ -24,14 +25,21 @@ export const run: Command = async (invocation) => {
   }));
   if (options.flag('json')) printJson(io, { schemaVersion: 1, styles: rows });
   else {
-    const cells = rows.map(({ name, instances, hooks, source }) => [
-      name,
-      instances,
-      hooks.join(' '),
-      source,
-    ]);
-    for (const line of tableLines(['style', 'instances', 'hooks', 'from'], cells, out))
-      io.stdout.write(`${line}\n`);
+    for (const line of tableLines(columns, rows, out)) io.stdout.write(`${line}\n`);
   }
   return exit.ok;
 };
+
+type Row = {
+  readonly name: string;
+  readonly instances: string;
+  readonly hooks: readonly string[];
+  readonly source: string;
+};
+
+const columns: readonly Column<Row>[] = [
+  { title: 'style', rank: 0, cell: ({ name }) => ({ text: sanitise(name), colour: 'bold' }) },
+  { title: 'instances', rank: 2, cell: ({ instances }) => ({ text: instances }) },
+  { title: 'hooks', rank: 3, least: 20, cell: ({ hooks }) => ({ text: hooks.join(' ') }) },
+  { title: 'from', rank: 1, least: 10, cell: ({ source }) => ({ text: sanitise(source) }) },
+];

@@ -60,6 +60,11 @@ export const cliErrors = {
     hint: 'See what runs with: mpm-io status --discover',
     exit: 2,
   }),
+  NO_LOGS: (f: { start: string }) => ({
+    message: 'None of these servers was started by mpm-io, so their output is not here.',
+    hint: `Start them with: ${f.start}`,
+    exit: 2,
+  }),
   INTERNAL: (f: { cause: string }) => ({
     message: `mpm-io failed in a way it should not: ${f.cause}`,
     hint: 'Run the command again with MPM_IO_DEBUG=1 and report what it prints.',
