@@ -1,6 +1,17 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, unlinkSync, type Stats } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  unlinkSync,
+  type Stats,
+} from 'node:fs';
 import type { Files, FileStat } from './host.js';
 import { readPlain } from './read-plain.js';
+import { readRange } from './read-range.js';
 import { isWritableByOthers } from './writable-by-others.js';
 import { writeAtomic } from './write-atomic.js';
 
@@ -8,6 +19,7 @@ import { writeAtomic } from './write-atomic.js';
 export const systemFiles: Files = {
   readPlain,
   writeAtomic,
+  readRange,
   writableByOthers: isWritableByOthers,
   readText: (path) => unlessAbsent(() => readFileSync(path, 'utf8'), null),
   remove: (path) => unlessAbsent(() => (unlinkSync(path), true), false),
@@ -16,6 +28,18 @@ export const systemFiles: Files = {
   makeFolder: (path, mode = 0o700) => {
     mkdirSync(path, { recursive: true, mode });
   },
+  executable: (path) => unlessAbsent(() => mayExecute(path), 'missing'),
+  removeTree: (folder) => rmSync(folder, { recursive: true, force: true }),
+};
+
+const mayExecute = (path: string): 'yes' | 'no' => {
+  try {
+    accessSync(path, constants.X_OK);
+    return 'yes';
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return 'no';
+    throw error;
+  }
 };
 
 const unlessAbsent = <T, U>(read: () => T, absent: U): T | U => {

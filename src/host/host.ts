@@ -90,11 +90,17 @@ export type Files = {
   /** Temporary file, fsync, rename; the folder is made. `fast` leaves out fsync: whole or old after a crash of ours, not after a power cut. */
   writeAtomic(path: string, text: string, mode?: number, durability?: 'durable' | 'fast'): void;
   /** The bytes from `from` on, at most `maxBytes`, of a file that may be growing, with its size now. `null` when there is none. */
-  readRange(path: string, from: number, maxBytes: number): { readonly text: string; readonly size: number } | null;
+  readRange(
+    path: string,
+    from: number,
+    maxBytes: number,
+  ): { readonly text: string; readonly size: number } | null;
   /** Removes a file; true when there was one. */
   remove(path: string): boolean;
   stat(path: string): FileStat | null;
   list(folder: string): readonly string[];
+  /** May this user execute it? Follows links. */
+  executable(path: string): 'yes' | 'no' | 'missing';
   makeFolder(path: string, mode?: number): void;
   /** Removes a folder with everything in it; links are removed, never followed. */
   removeTree(folder: string): void;

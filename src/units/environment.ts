@@ -56,7 +56,11 @@ const readEnvFiles = (host: Host, spec: UnitSpec): Environment => {
   return Object.assign({}, ...read) as Environment;
 };
 
-const injected = (spec: UnitSpec, { id, port, marker }: EnvironmentFacts, declared: Environment): Environment => {
+const injected = (
+  spec: UnitSpec,
+  { id, port, marker }: EnvironmentFacts,
+  declared: Environment,
+): Environment => {
   const { name, index } = parseInstanceKey(spec.key);
   return {
     [markerName]: marker,

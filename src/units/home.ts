@@ -67,7 +67,8 @@ const dangerOf = (host: Host, path: string, user: User): string | null => {
 const dangerAbove = (host: Host, path: string): string | null => {
   for (let above = dirname(path); ; above = dirname(above)) {
     const stat = host.files.stat(above);
-    if (stat?.kind === 'folder' && (stat.mode & 0o1002) === 0o002) return `anybody may rename things in ${above}`;
+    if (stat?.kind === 'folder' && (stat.mode & 0o1002) === 0o002)
+      return `anybody may rename things in ${above}`;
     if (above === dirname(above)) return null;
   }
 };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Host } from '../host/host.js';
+import { messageOf } from '../model/errors/index.js';
 import type { InstanceKey } from '../model/key.js';
 import type { ExitFact, StopReason, UnitRecord, UnitRun } from '../model/unit.js';
 import type { Home } from './home.js';
@@ -45,7 +46,7 @@ export const createRecordReader = (host: Host, home: Home): RecordReader => {
     const problems: RecordProblem[] = [];
     const records: StoredUnit[] = [];
     const exits = new Map<number, ExitFact>();
-    for (const id of idsIn(host, home)) {
+    for (const id of listIds(host, home, problems)) {
       const record = readUnit(files, home, id, problems);
       if (record === null) continue;
       records.push(record);
@@ -54,6 +55,15 @@ export const createRecordReader = (host: Host, home: Home): RecordReader => {
     }
     return { records, exits, problems };
   };
+};
+
+const listIds = (host: Host, home: Home, problems: RecordProblem[]): readonly number[] => {
+  try {
+    return idsIn(host, home);
+  } catch (error) {
+    problems.push({ path: home.units, kind: 'unreadable', text: messageOf(error) });
+    return [];
+  }
 };
 
 /** The numbers of the folders, also of those whose files cannot be read: none is given out twice. */
@@ -114,12 +124,7 @@ const readJson = (host: Host, path: string): JsonFile => {
   return { value, problem: version > schemaVersion ? { path, kind: 'newer', text } : null };
 };
 
-const readUnit = (
-  files: FileCache,
-  home: Home,
-  id: number,
-  problems: RecordProblem[],
-): StoredUnit | null => {
+const readUnit = (files: FileCache, home: Home, id: number, problems: RecordProblem[]): StoredUnit | null => {
   const specPath = join(unitFolder(home, id), 'spec.json');
   const runPath = join(unitFolder(home, id), 'run.json');
   const wanted = judge(files(specPath), specPath, readSpecFile);
@@ -142,7 +147,10 @@ const judge = <T>(
   const value = file.value === null ? null : read(file.value);
   if (file.problem !== null) return { value, problems: [file.problem] };
   if (file.value === null || value !== null) return { value, problems: [] };
-  return { value, problems: [{ path, kind: 'corrupt', text: 'Something in it is missing or of a wrong kind.' }] };
+  return {
+    value,
+    problems: [{ path, kind: 'corrupt', text: 'Something in it is missing or of a wrong kind.' }],
+  };
 };
 
 type SpecFile = Pick<StoredUnit, 'spec' | 'desired' | 'reason' | 'message' | 'envName' | 'environment'> & {
@@ -194,7 +202,14 @@ const joinUnit = (
   if (wanted !== null) {
     const { generation, ...rest } = wanted;
     const run = spawned?.run ?? (generation === 0 ? null : unknownRun(generation));
-    return { id, ...rest, run, lastExit: spawned?.lastExit ?? null, restarts: spawned?.restarts ?? 0, damaged };
+    return {
+      id,
+      ...rest,
+      run,
+      lastExit: spawned?.lastExit ?? null,
+      restarts: spawned?.restarts ?? 0,
+      damaged,
+    };
   }
   if (spawned === null) return null;
   return { id, desired: 'up', reason: null, message: null, ...spawned, damaged };
@@ -219,4 +234,3 @@ export const markerOf = (home: Home, key: InstanceKey, generation: number): stri
 
 export const findUnit = (records: Records, key: InstanceKey): StoredUnit | undefined =>
   records.records.find(({ spec }) => spec.key === key);
-

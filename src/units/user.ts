@@ -16,9 +16,11 @@ export const runAs = async (host: Host, spec: UnitSpec): Promise<RunAs> => {
   const { user } = spec.launch;
   if (user === null || user === host.user.name || user === String(host.user.uid)) return asCaller;
   const server = spec.key;
-  if (host.platform !== 'linux') throw mpmError('USER_REFUSED', { server, user, why: 'only Linux has setpriv' });
+  if (host.platform !== 'linux')
+    throw mpmError('USER_REFUSED', { server, user, why: 'only Linux has setpriv' });
   const entry = await host.run({ argv: ['getent', 'passwd', user] }, { timeout: 5000 });
-  const [name, , uid, gid, , home] = entry.kind === 'exited' ? (entry.stdout.split('\n')[0] ?? '').split(':') : [];
+  const [name, , uid, gid, , home] =
+    entry.kind === 'exited' ? (entry.stdout.split('\n')[0] ?? '').split(':') : [];
   if (name === undefined || uid === undefined || gid === undefined || uid === '') {
     throw mpmError('USER_UNKNOWN', { server, user });
   }

@@ -1,4 +1,11 @@
-import { findAlive, identityOf, type Identity, isAlive, type ProcessTable, sameIdentity } from '../model/process.js';
+import {
+  findAlive,
+  identityOf,
+  type Identity,
+  isAlive,
+  type ProcessTable,
+  sameIdentity,
+} from '../model/process.js';
 import type { Phase, Sighting } from '../model/sighting.js';
 import { childrenOf } from '../model/tree.js';
 import { endpointsOf, type ExitFact, type UnitRecord, type UnitRun } from '../model/unit.js';
@@ -32,7 +39,10 @@ export const viewUnit = (
   const { run } = record;
   const found = run === null ? nothing : findProcesses(record, run, processes, facts.marked ?? []);
   const { main, helper } = found;
-  const last = exit ?? (record.lastExit?.generation === run?.generation ? record.lastExit : null);
+  const last = exitOfServer(
+    record,
+    exit ?? (record.lastExit?.generation === run?.generation ? record.lastExit : null),
+  );
   const base = { record, main, helper, exit: main === null ? last : null };
   if (run !== null && (main !== null || (helper !== null && record.spec.main.kind === 'pidFile'))) {
     const state = isAwaited(run, processes) ? 'starting' : main === null ? 'failed' : 'running';
@@ -59,10 +69,14 @@ const findProcesses = (
   const helper = run.helper !== null && findAlive(table, run.helper) !== undefined ? run.helper : null;
   const main = run.main !== null && findAlive(table, run.main) !== undefined ? run.main : null;
   if (main !== null || run.main !== null) return { main, helper };
-  if (run.helper === null) return findMarked(table, marked);
-  if (helper === null || record.spec.main.kind === 'pidFile') return { main: null, helper };
+  if (helper === null) return findMarked(table, marked);
+  if (record.spec.main.kind === 'pidFile') return { main: null, helper };
   return { main: firstChild(table, helper.pid), helper };
 };
+
+/** The exit 0 of a launcher that handed over to a daemon tells nothing about the daemon. */
+const exitOfServer = ({ spec }: UnitRecord, exit: ExitFact | null): ExitFact | null =>
+  spec.main.kind === 'pidFile' && exit?.code === 0 ? { ...exit, code: null, observed: false } : exit;
 
 const firstChild = (table: ProcessTable, pid: number): Identity | null => {
   const row = childrenOf(table, pid).find(isAlive);
@@ -73,7 +87,9 @@ const firstChild = (table: ProcessTable, pid: number): Identity | null => {
 const findMarked = (table: ProcessTable, marked: readonly number[]): Found => {
   const rows = marked.flatMap((pid) => table.rows.get(pid) ?? []).filter(isAlive);
   const pids = new Set(rows.map(({ pid }) => pid));
-  const top = rows.filter(({ ppid }) => !pids.has(ppid)).sort((a, b) => a.start - b.start || a.pid - b.pid)[0];
+  const top = rows
+    .filter(({ ppid }) => !pids.has(ppid))
+    .sort((a, b) => a.start - b.start || a.pid - b.pid)[0];
   if (top === undefined) return nothing;
   const identity = identityOf(table, top);
   if (top.session !== top.pid) return { main: identity, helper: null };
@@ -97,12 +113,14 @@ const restOf = (
   if (run === null) return { state: 'failed', reason: message ?? 'it was never started' };
   const recorded = run.main ?? run.helper;
   if (recorded !== null && recorded.boot !== boot) return { state: 'stopped', reason: stopWords.reboot };
-  if (record.reason === 'start-failed') return { state: 'failed', reason: message ?? stopWords['start-failed'] };
+  if (record.reason === 'start-failed')
+    return { state: 'failed', reason: message ?? stopWords['start-failed'] };
   if (exit?.code !== null && exit !== null && endsWell(record, exit.code)) {
     return { state: 'done', reason: exitFactWords(exit) };
   }
   if (exit !== null) return { state: 'failed', reason: exitFactWords(exit) };
-  const words = recorded === null ? 'nothing was spawned: its start was cut short' : 'its exit was not observed';
+  const words =
+    recorded === null ? 'nothing was spawned: its start was cut short' : 'its exit was not observed';
   return { state: 'failed', reason: words };
 };
 
