@@ -1,7 +1,17 @@
-import { lstatSync, readdirSync, readFileSync, unlinkSync, type Stats } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  unlinkSync,
+  type Stats,
+} from 'node:fs';
 import type { Files, FileStat } from './host.js';
-import { makeFolder } from './make-folder.js';
 import { readPlain } from './read-plain.js';
+import { readRange } from './read-range.js';
 import { isWritableByOthers } from './writable-by-others.js';
 import { writeAtomic } from './write-atomic.js';
 
@@ -9,12 +19,27 @@ import { writeAtomic } from './write-atomic.js';
 export const systemFiles: Files = {
   readPlain,
   writeAtomic,
+  readRange,
   writableByOthers: isWritableByOthers,
   readText: (path) => unlessAbsent(() => readFileSync(path, 'utf8'), null),
   remove: (path) => unlessAbsent(() => (unlinkSync(path), true), false),
   stat: (path) => unlessAbsent(() => describe(lstatSync(path)), null),
   list: (folder) => unlessAbsent(() => readdirSync(folder).toSorted(), []),
-  makeFolder,
+  makeFolder: (path, mode = 0o700) => {
+    mkdirSync(path, { recursive: true, mode });
+  },
+  executable: (path) => unlessAbsent(() => mayExecute(path), 'missing'),
+  removeTree: (folder) => rmSync(folder, { recursive: true, force: true }),
+};
+
+const mayExecute = (path: string): 'yes' | 'no' => {
+  try {
+    accessSync(path, constants.X_OK);
+    return 'yes';
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return 'no';
+    throw error;
+  }
 };
 
 const unlessAbsent = <T, U>(read: () => T, absent: U): T | U => {

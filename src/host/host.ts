@@ -99,6 +99,8 @@ export type Files = {
   remove(path: string): boolean;
   stat(path: string): FileStat | null;
   list(folder: string): readonly string[];
+  /** May this user execute it? Follows links. */
+  executable(path: string): 'yes' | 'no' | 'missing';
   makeFolder(path: string, mode?: number): void;
   /** Removes a folder with everything in it; links are removed, never followed. */
   removeTree(folder: string): void;

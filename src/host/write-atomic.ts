@@ -1,28 +1,38 @@
-import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makeFolder } from './make-folder.js';
+import type { Files } from './host.js';
 
 /** A reader sees the old text or the new one, also after a power cut; on failure the old one stays and nothing else. */
-export const writeAtomic = (path: string, text: string, mode = 0o600): void => {
+export const writeAtomic: Files['writeAtomic'] = (path, text, mode = 0o600, durability = 'durable') => {
   const folder = dirname(path);
-  makeFolder(folder);
-  const temporary = join(folder, `.write-${process.pid}-${Math.random().toString(36).slice(2)}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const temporary = join(folder, `.write-${randomBytes(9).toString('hex')}`);
   try {
-    writeWhole(temporary, text, mode);
+    writeWhole(temporary, text, mode, durability === 'durable');
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
-  syncFolder(folder);
+  if (durability === 'durable') syncFolder(folder);
 };
 
-const writeWhole = (path: string, text: string, mode: number): void => {
+const writeWhole = (path: string, text: string, mode: number, sync: boolean): void => {
   const fd = openSync(path, 'wx', mode);
   try {
     fchmodSync(fd, mode);
     writeFileSync(fd, text);
-    fsyncSync(fd);
+    if (sync) fsyncSync(fd);
   } finally {
     closeSync(fd);
   }

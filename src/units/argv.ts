@@ -17,7 +17,7 @@ export const composeArgv = (
   const command = resolveCommand(host, spec, environment);
   const path = environment['PATH'];
   const tool = (words: readonly string[]): readonly string[] =>
-    words.length === 0 ? [] : [resolveTool(words[0] ?? '', path, spec.key), ...words.slice(1)];
+    words.length === 0 ? [] : [resolveTool(host, words[0] ?? '', path, spec.key), ...words.slice(1)];
   const { nice } = spec.launch;
   return [
     ...tool(nice === null ? [] : ['nice', '-n', String(nice)]),

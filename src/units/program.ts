@@ -1,4 +1,3 @@
-import { accessSync, constants } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { Host } from '../host/host.js';
 import { mpmError } from '../model/errors/index.js';
@@ -15,7 +14,7 @@ export const resolveCommand = (host: Host, spec: UnitSpec, environment: Environm
     throw mpmError('CWD_MISSING', { server: spec.key, cwd });
   if ('shell' in command) return ['/bin/sh', '-c', command.shell];
   const [program = '', ...args] = command.argv;
-  const path = findProgram(program, cwd, environment['PATH'] ?? defaultPath, spec.key);
+  const path = findProgram(host, program, cwd, environment['PATH'] ?? defaultPath, spec.key);
   const script = scriptOf(path, args);
   if (script !== null && host.files.stat(resolve(cwd, script)) === null) {
     throw mpmError('SCRIPT_MISSING', { server: spec.key, path: resolve(cwd, script) });
@@ -24,32 +23,25 @@ export const resolveCommand = (host: Host, spec: UnitSpec, environment: Environm
 };
 
 /** A program of the system that we put before a command, wherever the server's own PATH leads. */
-export const resolveTool = (tool: string, path: string | undefined, server: string): string =>
-  findProgram(tool, '/', `${path ?? ''}:${defaultPath}`, server);
+export const resolveTool = (host: Host, tool: string, path: string | undefined, server: string): string =>
+  findProgram(host, tool, '/', `${path ?? ''}:${defaultPath}`, server);
 
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-const findProgram = (program: string, cwd: string, path: string, server: string): string => {
+const findProgram = (host: Host, program: string, cwd: string, path: string, server: string): string => {
   if (program.includes('/')) {
     const file = isAbsolute(program) ? program : resolve(cwd, program);
-    const access = accessOf(file);
+    const access = host.files.executable(file);
     if (access === 'missing') throw mpmError('SCRIPT_MISSING', { server, path: file });
-    if (access === 'denied') throw mpmError('PROGRAM_NOT_EXECUTABLE', { server, path: file });
+    if (access === 'no') throw mpmError('PROGRAM_NOT_EXECUTABLE', { server, path: file });
     return file;
   }
   const files = path.split(':').map((folder) => resolve(cwd, folder === '' ? '.' : folder, program));
-  const found = files.find((file) => accessOf(file) === 'executable');
+  const found = files.find(
+    (file) => host.files.executable(file) === 'yes' && host.files.stat(`${file}/.`) === null,
+  );
   if (program !== '' && found !== undefined) return found;
   throw mpmError('PROGRAM_MISSING', { server, program, path });
-};
-
-const accessOf = (file: string): 'executable' | 'denied' | 'missing' => {
-  try {
-    accessSync(file, constants.X_OK);
-    return 'executable';
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EACCES' ? 'denied' : 'missing';
-  }
 };
 
 /** The file that a known interpreter is told to run: its first argument that is no option. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Host } from '../host/host.js';
+import { messageOf } from '../model/errors/index.js';
 import type { InstanceKey } from '../model/key.js';
 import type { ExitFact, StopReason, UnitRecord, UnitRun } from '../model/unit.js';
 import type { Home } from './home.js';
@@ -45,7 +46,7 @@ export const createRecordReader = (host: Host, home: Home): RecordReader => {
     const problems: RecordProblem[] = [];
     const records: StoredUnit[] = [];
     const exits = new Map<number, ExitFact>();
-    for (const id of idsIn(host, home)) {
+    for (const id of listIds(host, home, problems)) {
       const record = readUnit(files, home, id, problems);
       if (record === null) continue;
       records.push(record);
@@ -54,6 +55,15 @@ export const createRecordReader = (host: Host, home: Home): RecordReader => {
     }
     return { records, exits, problems };
   };
+};
+
+const listIds = (host: Host, home: Home, problems: RecordProblem[]): readonly number[] => {
+  try {
+    return idsIn(host, home);
+  } catch (error) {
+    problems.push({ path: home.units, kind: 'unreadable', text: messageOf(error) });
+    return [];
+  }
 };
 
 /** The numbers of the folders, also of those whose files cannot be read: none is given out twice. */

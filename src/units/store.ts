@@ -8,7 +8,7 @@ import { isCount, isPlain } from './shapes.js';
 
 /** Everything here is called by the holder of the home's lock only. */
 
-/** What is wanted of a unit: forced to the disk, it must survive a power cut. */
+/** What is wanted of a unit. New, it is forced to the disk; later a power cut leaves the old text or the new one. */
 export const writeWanted = (host: Host, home: Home, unit: StoredUnit): void => {
   const { spec, desired, reason, message, envName, environment } = unit;
   const generation = unit.run?.generation ?? 0;
@@ -23,7 +23,8 @@ export const writeWanted = (host: Host, home: Home, unit: StoredUnit): void => {
     generation,
     spec,
   };
-  replace(host, unit, join(unitFolder(home, unit.id), 'spec.json'), value, 'durable');
+  const path = join(unitFolder(home, unit.id), 'spec.json');
+  replace(host, unit, path, value, host.files.stat(path) === null ? 'durable' : 'fast');
 };
 
 /** What was spawned: worthless after a power cut, so the disk is not waited for. */
@@ -64,11 +65,12 @@ const keepAside = (host: Host, path: string): void => {
 };
 
 /** The next number; one that was given out is never given again, also when its unit is forgotten. */
-export const takeId = (host: Host, home: Home): number => {
-  const highest = idsIn(host, home).at(-1) ?? -1;
-  const id = Math.max(counted(host, home), highest + 1);
-  host.files.writeAtomic(home.counter, `${JSON.stringify({ schemaVersion, next: id + 1 })}\n`, 0o600, 'fast');
-  return id;
+export const nextId = (host: Host, home: Home): number =>
+  Math.max(counted(host, home), (idsIn(host, home).at(-1) ?? -1) + 1);
+
+export const saveId = (host: Host, home: Home, id: number): void => {
+  const text = JSON.stringify({ schemaVersion, next: id + 1 });
+  host.files.writeAtomic(home.counter, `${text}\n`, 0o600, 'fast');
 };
 
 const counted = (host: Host, home: Home): number => {

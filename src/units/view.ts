@@ -39,7 +39,10 @@ export const viewUnit = (
   const { run } = record;
   const found = run === null ? nothing : findProcesses(record, run, processes, facts.marked ?? []);
   const { main, helper } = found;
-  const last = exit ?? (record.lastExit?.generation === run?.generation ? record.lastExit : null);
+  const last = exitOfServer(
+    record,
+    exit ?? (record.lastExit?.generation === run?.generation ? record.lastExit : null),
+  );
   const base = { record, main, helper, exit: main === null ? last : null };
   if (run !== null && (main !== null || (helper !== null && record.spec.main.kind === 'pidFile'))) {
     const state = isAwaited(run, processes) ? 'starting' : main === null ? 'failed' : 'running';
@@ -66,10 +69,14 @@ const findProcesses = (
   const helper = run.helper !== null && findAlive(table, run.helper) !== undefined ? run.helper : null;
   const main = run.main !== null && findAlive(table, run.main) !== undefined ? run.main : null;
   if (main !== null || run.main !== null) return { main, helper };
-  if (run.helper === null) return findMarked(table, marked);
-  if (helper === null || record.spec.main.kind === 'pidFile') return { main: null, helper };
+  if (helper === null) return findMarked(table, marked);
+  if (record.spec.main.kind === 'pidFile') return { main: null, helper };
   return { main: firstChild(table, helper.pid), helper };
 };
+
+/** The exit 0 of a launcher that handed over to a daemon tells nothing about the daemon. */
+const exitOfServer = ({ spec }: UnitRecord, exit: ExitFact | null): ExitFact | null =>
+  spec.main.kind === 'pidFile' && exit?.code === 0 ? { ...exit, code: null, observed: false } : exit;
 
 const firstChild = (table: ProcessTable, pid: number): Identity | null => {
   const row = childrenOf(table, pid).find(isAlive);

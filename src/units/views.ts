@@ -16,11 +16,12 @@ export const viewUnits = (
   new Map(
     records.records.map((record) => {
       const { run, spec } = record;
-      const unknown = run !== null && run.helper === null && run.main === null && record.desired === 'up';
+      const exit = records.exits.get(record.id) ?? null;
+      const ended = exit !== null && spec.main.kind === 'self';
+      const unknown = run !== null && run.main === null && record.desired === 'up' && !ended;
       const marked = unknown
         ? host.processes.withEnvironment(markerName, markerOf(home, spec.key, run.generation))
         : [];
-      const exit = records.exits.get(record.id) ?? null;
       return [spec.key, viewUnit(record, exit, table, { home: home.path, marked })];
     }),
   );

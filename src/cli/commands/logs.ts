@@ -2,7 +2,15 @@ import type { Writable } from 'node:stream';
 import { pickByName } from '../../engine/pick.js';
 import { targetOf } from '../../engine/say.js';
 import { lookAt } from '../../engine/workspace.js';
-import { follow, formatLine, readLogFilter, tailLines, writeLines, type LogFile, type LogLine } from '../../logs/index.js';
+import {
+  follow,
+  formatLine,
+  readLogFilter,
+  tailLines,
+  writeLines,
+  type LogFile,
+  type LogLine,
+} from '../../logs/index.js';
 import { mpmError } from '../../model/errors/index.js';
 import { visibleWidth } from '../../model/text.js';
 import { logFilesOf } from '../../units/log-files.js';
@@ -19,24 +27,35 @@ export const run: Command = async (invocation) => {
   const filter = readFilter(invocation, opened.workspace.host.clock.now());
   const lines = options.number('lines') ?? defaultLines;
   const format = {
-    kind: options.flag('json') ? ('json' as const) : options.flag('raw') ? ('raw' as const) : ('prefixed' as const),
+    kind: options.flag('json')
+      ? ('json' as const)
+      : options.flag('raw')
+        ? ('raw' as const)
+        : ('prefixed' as const),
     colour: out.colour,
     tty: out.tty,
     nameWidth: Math.max(0, ...files.map(({ source }) => visibleWidth(source))),
   };
   const following = options.choice('follow') ?? out.tty;
-  const source = following ? follow(files, { signal: io.signal, lines, filter }) : tailLines(files, lines, { filter });
+  const source = following
+    ? follow(files, { signal: io.signal, lines, filter })
+    : tailLines(files, lines, { filter });
   await writeLines<LogLine>(source, io.stdout as Writable, (line) => formatLine(line, format), io.signal);
   return exit.ok;
 };
 
 /** The files of what is recorded; where two instances write one file it is read once. */
-const filesOf = ({ workspace, homeFolder, words }: OpenedWorkspace, invocation: Invocation): readonly LogFile[] => {
+const filesOf = (
+  { workspace, homeFolder, words }: OpenedWorkspace,
+  invocation: Invocation,
+): readonly LogFile[] => {
   const request = targetRequest({ ...invocation, positionals: words }, null);
   const selected = pickByName(workspace, lookAt(workspace), request).filter(
     ({ instance }) => request.port === null || instance.port === request.port,
   );
-  const recorded = selected.flatMap(({ instance }) => (instance.record === null ? [] : [{ instance, spec: instance.record.spec }]));
+  const recorded = selected.flatMap(({ instance }) =>
+    instance.record === null ? [] : [{ instance, spec: instance.record.spec }],
+  );
   if (recorded.length === 0) throw mpmError('NO_LOGS', { start: workspace.say('start', words[0] ?? 'all') });
   const files = recorded.flatMap(({ instance, spec }): readonly LogFile[] => {
     const { out, err } = logFilesOf(homeFolder, spec);
@@ -55,7 +74,13 @@ const readFilter = ({ options }: Invocation, now: number) => {
     return value === null ? {} : { [name]: value };
   };
   const read = readLogFilter(
-    { out: options.flag('out'), err: options.flag('err'), ...text('grep'), ...text('since'), ...text('until') },
+    {
+      out: options.flag('out'),
+      err: options.flag('err'),
+      ...text('grep'),
+      ...text('since'),
+      ...text('until'),
+    },
     now,
   );
   if (read.ok) return read.filter;

@@ -82,5 +82,12 @@ const findOwners = (root: string, inodes: ReadonlySet<number>): ReadonlyMap<numb
   return owners;
 };
 
+/** The sockets of one process. `null` when its descriptors are not visible to this user, or it is gone. */
+export const readSocketsOf = (root: string, pid: number): readonly number[] | null => {
+  const fds = procNames(`${root}/${pid}/fd`);
+  if (fds.length === 0) return null;
+  return fds.flatMap((fd) => socketInode(procLink(`${root}/${pid}/fd/${fd}`)) ?? []);
+};
+
 const socketInode = (link: string | null): number | null =>
   link !== null && link.startsWith('socket:[') ? Number(link.slice(8, -1)) : null;

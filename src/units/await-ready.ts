@@ -1,0 +1,77 @@
+import type { Host } from '../host/host.js';
+import { sameIdentity } from '../model/process.js';
+import type { ListenerWatch } from './ownership.js';
+import { type Candidate, createReadyRule, type RuleAnswer } from './ready-rule.js';
+
+export type Verdict =
+  | { readonly kind: 'ready'; readonly warnings: readonly string[] }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'foreign'; readonly holder: string }
+  | {
+      readonly kind: 'late';
+      readonly expected: string;
+      readonly seen: string;
+    }
+  | { readonly kind: 'aborted' };
+
+/** Whether it still lives is one read: so often is it looked at, whatever the questions take. */
+const lifePoll = 20;
+/** A stranger on the port: the server is given this long to fail by itself, and to say so in its own words. */
+const foreignGrace = 700;
+
+/**
+ * Waits until a candidate is ready, has gone, or is late. Questions are asked one after another, at first quickly, then
+ * every `interval`; a question that hangs does not hide that the process has died meanwhile.
+ */
+export const awaitReady = async (
+  host: Host,
+  watch: ListenerWatch,
+  candidate: Candidate,
+  deadline: number,
+  signal: AbortSignal,
+): Promise<Verdict> => {
+  const rule = createReadyRule(host, watch, candidate);
+  const questions = new AbortController();
+  const { interval } = candidate.spec.ready;
+  let answer: RuleAnswer = { kind: 'not-yet', text: 'nothing was seen' };
+  let asking: Promise<void> | null = null;
+  let next = 0;
+  let pause = lifePoll;
+  let foreignSince: number | null = null;
+  const ask = async (): Promise<void> => {
+    answer = await rule.ask(questions.signal);
+    asking = null;
+    next = host.clock.monotonic() + pause;
+    pause = Math.max(lifePoll, Math.min(pause * 1.3, interval));
+  };
+  try {
+    for (;;) {
+      if (signal.aborted) return { kind: 'aborted' };
+      const now = host.processes.identify(candidate.main.pid);
+      if (now === null || !sameIdentity(now, candidate.main)) return { kind: 'gone' };
+      if (asking === null && host.clock.monotonic() >= next) asking = ask();
+      if (asking !== null) await Promise.race([asking, host.clock.sleep(lifePoll, signal)]);
+      const current = answer as RuleAnswer;
+      if (current.kind === 'ready') {
+        return {
+          kind: 'ready',
+          warnings: [...rule.warnings, ...(current.warning === null ? [] : [current.warning])],
+        };
+      }
+      const time = host.clock.monotonic();
+      foreignSince = current.kind === 'foreign' ? (foreignSince ?? time) : null;
+      if (current.kind === 'foreign' && foreignSince !== null && time - foreignSince >= foreignGrace)
+        return current;
+      if (time >= deadline)
+        return { kind: 'late', expected: rule.words, seen: seenWords(current, rule.elsewhere()) };
+      if (asking === null) await host.clock.sleep(Math.max(1, Math.min(next - time, lifePoll)), signal);
+    }
+  } finally {
+    questions.abort();
+  }
+};
+
+const seenWords = (answer: RuleAnswer, ports: readonly number[]): string => {
+  const text = answer.kind === 'not-yet' ? answer.text : 'its port is held by somebody else';
+  return ports.length === 0 ? text : `${text}; it listens on ${ports.join(', ')} instead`;
+};

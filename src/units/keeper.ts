@@ -1,0 +1,78 @@
+import type { Host } from '../host/host.js';
+import { isMpmError } from '../model/errors/index.js';
+import type { InstanceKey } from '../model/key.js';
+import type { Identity } from '../model/process.js';
+import type { ExitFact, StopReason } from '../model/unit.js';
+import type { StartOutcome } from './contract.js';
+import type { Home } from './home.js';
+import { withHomeLock } from './lock.js';
+import { createListenerWatch, type ListenerWatch } from './ownership.js';
+import { createRecordReader, findUnit, type RecordReader, type StoredUnit } from './records.js';
+import { writeSpawned, writeWanted } from './store.js';
+
+/** What every part of the launcher works with. */
+export type Keeper = {
+  readonly host: Host;
+  readonly home: Home;
+  readonly read: RecordReader;
+  readonly watch: ListenerWatch;
+  /** This very process: it waits for what it starts. */
+  readonly self: Identity | null;
+  readonly lock: <T>(fn: () => Promise<T> | T) => Promise<T>;
+};
+
+export type LauncherOptions = {
+  readonly host: Host;
+  readonly home: Home;
+  /** How long to wait for another holder of the home's lock, ms. */
+  readonly lockWait?: number;
+  /** What is told of us to those who wait for the lock. */
+  readonly command?: string;
+};
+
+export const createKeeper = ({ host, home, lockWait = 10_000, command }: LauncherOptions): Keeper => ({
+  host,
+  home,
+  read: createRecordReader(host, home),
+  watch: createListenerWatch(host),
+  self: host.processes.identify(process.pid),
+  lock: (fn) =>
+    withHomeLock(home, host, { waitMs: lockWait, ...(command === undefined ? {} : { command }) }, fn),
+});
+
+export type Change = {
+  readonly desired?: 'up' | 'down';
+  readonly reason?: StopReason | null;
+  readonly message?: string | null;
+  readonly lastExit?: ExitFact | null;
+};
+
+/**
+ * Writes what became of one generation. Nothing when another generation has taken its place meanwhile, or when
+ * somebody wanted it down meanwhile: his word is newer.
+ */
+export const recordEnd = (
+  keeper: Keeper,
+  key: InstanceKey,
+  generation: number,
+  change: Change,
+): Promise<boolean> =>
+  keeper.lock(() => {
+    const unit = findUnit(keeper.read(), key);
+    if (unit?.run?.generation !== generation) return false;
+    if (unit.desired === 'down' && change.desired !== 'down') return false;
+    writeUnit(keeper, { ...unit, ...change, run: { ...unit.run, waiter: null } });
+    return true;
+  });
+
+export const writeUnit = ({ host, home }: Keeper, unit: StoredUnit): void => {
+  writeWanted(host, home, unit);
+  writeSpawned(host, home, unit);
+};
+
+/** An expected failure as a value; anything else is a mistake of ours and goes on. */
+export const failedStart = (error: unknown, stderr: readonly string[] = []): StartOutcome => {
+  if (!isMpmError(error)) throw error;
+  const { code, message, hint } = error as { code: string; message: string; hint?: string };
+  return { kind: 'failed', code, message, hint: hint ?? '', stderr };
+};

@@ -1,0 +1,207 @@
+import { fillUnit } from '../model/unit-of.js';
+import { isMpmError, messageOf, mpmError } from '../model/errors/index.js';
+import type { Identity } from '../model/process.js';
+import type { UnitRun, UnitSpec } from '../model/unit.js';
+import { composeArgv } from './argv.js';
+import type { StartOptions, StartOutcome } from './contract.js';
+import { composeEnvironment, type Environment, scrub } from './environment.js';
+import { helperCommand } from './helper.js';
+import { type Keeper, writeUnit } from './keeper.js';
+import { type LogFiles, logFilesOf, sizeOf } from './log-files.js';
+import { findPort } from './port-check.js';
+import { exitFile, findUnit, markerOf, type Records, type StoredUnit } from './records.js';
+import { readEnvironment, hashSpec, keepEnvironment, nextId, saveId } from './store.js';
+import { runAs } from './user.js';
+import { viewUnits } from './views.js';
+
+export type Launched = {
+  readonly unit: StoredUnit;
+  /** With its port and everything else filled in. */
+  readonly spec: UnitSpec;
+  readonly run: UnitRun;
+  readonly helper: Identity | null;
+  readonly marker: string;
+  readonly logs: LogFiles;
+  readonly env: Environment;
+  /** The program below the helper, for people. */
+  readonly program: string;
+};
+
+export type LaunchResult =
+  | { readonly kind: 'launched'; readonly launched: Launched }
+  | { readonly kind: 'outcome'; readonly outcome: StartOutcome }
+  /** Another command is starting it and does not know its main process yet. */
+  | { readonly kind: 'busy' };
+
+/**
+ * Decides and spawns; called under the lock, waits for nothing but the spawn itself.
+ * The generation is on the disk before the spawn: whoever comes after a crash between the two finds by its marker
+ * what was spawned.
+ */
+export const launch = async (
+  keeper: Keeper,
+  spec: UnitSpec,
+  options: StartOptions,
+): Promise<LaunchResult> => {
+  if (options.signal.aborted) return { kind: 'outcome', outcome: { kind: 'interrupted' } };
+  const records = keeper.read();
+  const existing = findUnit(records, spec.key);
+  if (existing !== undefined) {
+    refuseOtherFile(keeper, existing, spec);
+    const found = findRunning(keeper, records, existing, spec);
+    if (found !== null) return found;
+  }
+  try {
+    return { kind: 'launched', launched: await spawnUnit(keeper, records, existing, spec, options) };
+  } catch (error) {
+    if (existing !== undefined && isMpmError(error)) {
+      writeUnit(keeper, { ...existing, desired: 'up', reason: 'start-failed', message: messageOf(error) });
+    }
+    throw error;
+  }
+};
+
+/** Two files may both name a server `web`; neither touches the other's. A file that is gone holds nothing back. */
+const refuseOtherFile = ({ host }: Keeper, existing: StoredUnit, spec: UnitSpec): void => {
+  const { declaredIn } = existing.spec;
+  if (declaredIn === spec.declaredIn) return;
+  if (declaredIn !== null && host.files.stat(declaredIn) === null) return;
+  throw mpmError('KEY_TAKEN', { server: spec.key, recordedFrom: declaredIn, declaredIn: spec.declaredIn });
+};
+
+const findRunning = (
+  keeper: Keeper,
+  records: Records,
+  existing: StoredUnit,
+  spec: UnitSpec,
+): LaunchResult | null => {
+  const { host, home } = keeper;
+  const { run } = existing;
+  if (run === null) return null;
+  const one = { ...records, records: [existing] };
+  const view = viewUnits(host, home, one, host.processes.table()).get(existing.spec.key);
+  if (view === undefined) return null;
+  if (view.main === null) return view.state === 'starting' ? { kind: 'busy' } : null;
+  if (existing.desired === 'down') throw mpmError('STOP_PENDING', { server: spec.key, pid: view.main.pid });
+  if (run.main === null) {
+    writeUnit(keeper, { ...existing, run: { ...run, main: view.main, helper: view.helper ?? run.helper } });
+  }
+  const olderSpec = run.specHash !== hashSpec(spec);
+  return { kind: 'outcome', outcome: { kind: 'running', main: view.main, port: run.port, olderSpec } };
+};
+
+const spawnUnit = async (
+  keeper: Keeper,
+  records: Records,
+  existing: StoredUnit | undefined,
+  spec: UnitSpec,
+  options: StartOptions,
+): Promise<Launched> => {
+  const { host, home } = keeper;
+  const others = records.records.filter((record) => record !== existing);
+  const port = await findPort(host, spec, existing?.run?.port ?? null, others);
+  const filled = fillUnit(spec, port);
+  const id = existing?.id ?? nextId(host, home);
+  const generation = (existing?.run?.generation ?? 0) + 1;
+  const marker = markerOf(home, spec.key, generation);
+  const inherited = callersEnvironment(keeper, existing, options);
+  const user = await runAs(host, filled);
+  const facts = { inherited: { ...inherited, ...user.environment }, id, port, marker };
+  const env = composeEnvironment(host, filled, facts);
+  const argv = composeArgv(host, filled, env, user);
+  const logs = logFilesOf(home, filled);
+  const run: UnitRun = {
+    generation,
+    main: null,
+    helper: null,
+    port,
+    startedAt: host.clock.now(),
+    readyAt: null,
+    waiter: options.noWait ? null : keeper.self,
+    specHash: hashSpec(spec),
+    logOffset: { out: sizeOf(host, logs.out), err: sizeOf(host, logs.err) },
+  };
+  const unit: StoredUnit = {
+    id,
+    spec,
+    desired: 'up',
+    reason: null,
+    message: null,
+    envName: options.envName ?? existing?.envName ?? null,
+    run,
+    lastExit: existing?.lastExit ?? null,
+    restarts: existing?.restarts ?? 0,
+    environment: keepEnvironment(host, home, inherited),
+    damaged: existing?.damaged ?? [],
+  };
+  if (existing === undefined) saveId(host, home, id);
+  writeUnit(keeper, unit);
+  if (existing?.run) host.files.remove(exitFile(home, id, existing.run.generation));
+  const spawned = await spawnHelper(keeper, { unit, spec: filled, run, argv, env, logs });
+  const recorded = { ...unit, run: { ...run, ...spawned }, damaged: [] };
+  writeUnit(keeper, recorded);
+  return {
+    unit: recorded,
+    spec: filled,
+    run: recorded.run,
+    helper: spawned.helper,
+    marker,
+    logs,
+    env,
+    program: argv.find((word) => !/\/(?:nice|setpriv|env)$/.test(word) && word.startsWith('/')) ?? '',
+  };
+};
+
+const callersEnvironment = (
+  { host, home }: Keeper,
+  existing: StoredUnit | undefined,
+  options: StartOptions,
+): Environment => {
+  const recorded = existing?.environment ?? null;
+  const kept = recorded === null || options.updateEnv ? null : readEnvironment(host, home, recorded);
+  return kept ?? scrub(options.environment);
+};
+
+type Plan = {
+  readonly unit: StoredUnit;
+  readonly spec: UnitSpec;
+  readonly run: UnitRun;
+  readonly argv: readonly string[];
+  readonly env: Environment;
+  readonly logs: LogFiles;
+};
+
+/** A busy machine may take its time to fork; a helper that has gone meanwhile has written the exit. */
+const forkWait = 5000;
+
+const spawnHelper = async (keeper: Keeper, plan: Plan): Promise<Pick<UnitRun, 'main' | 'helper'>> => {
+  const { host, home } = keeper;
+  const { unit, spec, run, argv, env, logs } = plan;
+  const file = exitFile(home, unit.id, run.generation);
+  host.files.remove(file);
+  const spawned = await host.spawnDetached({
+    argv: helperCommand({
+      key: spec.key,
+      exitFile: file,
+      umask: spec.launch.umask,
+      nofile: spec.launch.nofile,
+      argv,
+    }),
+    cwd: spec.launch.cwd,
+    env,
+    outputs: [logs.out, null, logs.err],
+    input: null,
+  });
+  if (spawned.kind === 'failed') throw mpmError('SPAWN_FAILED', { server: spec.key, cause: spawned.text });
+  const helper = host.processes.identify(spawned.pid);
+  if (helper === null) return { main: null, helper: null };
+  const deadline = host.clock.monotonic() + forkWait;
+  while (host.clock.monotonic() < deadline) {
+    const child = host.processes.children(helper.pid)[0];
+    const main = child === undefined ? null : host.processes.identify(child);
+    if (main !== null) return { main: spec.main.kind === 'pidFile' ? null : main, helper };
+    if (host.files.stat(file) !== null || host.processes.identify(helper.pid) === null) break;
+    await host.clock.sleep(1);
+  }
+  return { main: null, helper };
+};

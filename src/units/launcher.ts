@@ -1,0 +1,92 @@
+import type { InstanceKey } from '../model/key.js';
+import type { UnitSpec } from '../model/unit.js';
+import type { StartOptions, StartOutcome, Units } from './contract.js';
+import { follow } from './follow.js';
+import { createKeeper, failedStart, type Keeper, type LauncherOptions } from './keeper.js';
+import { launch, type LaunchResult } from './launch.js';
+import { endLeftovers } from './leftovers.js';
+import { logFilesOf } from './log-files.js';
+import { findUnit, readRecords } from './records.js';
+import { stopUnit } from './stop-unit.js';
+import { forget } from './store.js';
+import { viewUnits } from './views.js';
+import { awaitOthers } from './wait-for.js';
+
+/**
+ * Keeps units without a supervisor: each command decides under the home's lock, spawns, and lets go of it before it
+ * waits. What it starts outlives it, and the next command finds it by its record.
+ */
+export const createLauncher = (options: LauncherOptions): Units => {
+  const keeper = createKeeper(options);
+  return {
+    start: (spec, startOptions) => start(keeper, spec, startOptions),
+    stop: (key, stopOptions) => stopUnit(keeper, key, stopOptions),
+    remove: (key, { logs }) => remove(keeper, key, logs),
+  };
+};
+
+const busyPoll = 25;
+
+const start = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): Promise<StartOutcome> => {
+  const begun = keeper.host.clock.monotonic();
+  try {
+    if (!(await prepare(keeper, spec, options))) return { kind: 'interrupted' };
+    const result = await launchWhenFree(keeper, spec, options, begun + spec.ready.timeout);
+    if (result.kind === 'outcome') return result.outcome;
+    if (result.kind === 'busy') return { kind: 'spawned', main: null, port: null };
+    return await follow(keeper, result.launched, options, keeper.host.clock.monotonic());
+  } catch (error) {
+    return failedStart(error);
+  }
+};
+
+/** What takes its time and needs no lock: the ends of a crashed tree, and what the unit waits for. */
+const prepare = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): Promise<boolean> => {
+  const existing = findUnit(keeper.read(), spec.key);
+  const run = existing?.run ?? null;
+  if (existing !== undefined && run !== null && existing.desired === 'up' && !isAlive(keeper, spec.key)) {
+    await endLeftovers(keeper, existing, run, options.progress);
+  }
+  if (spec.waitFor.length === 0) return !options.signal.aborted;
+  if (run !== null && isAlive(keeper, spec.key)) return true;
+  return awaitOthers(keeper, spec, run?.port ?? null, options);
+};
+
+const isAlive = ({ host, home, read }: Keeper, key: InstanceKey): boolean => {
+  const records = read();
+  const one = { ...records, records: records.records.filter((record) => record.spec.key === key) };
+  const view = viewUnits(host, home, one, host.processes.table()).get(key);
+  return view !== undefined && (view.main !== null || view.state === 'starting');
+};
+
+const launchWhenFree = async (
+  keeper: Keeper,
+  spec: UnitSpec,
+  options: StartOptions,
+  deadline: number,
+): Promise<LaunchResult> => {
+  for (;;) {
+    const result = await keeper.lock(() => launch(keeper, spec, options));
+    if (result.kind !== 'busy' || keeper.host.clock.monotonic() >= deadline) return result;
+    await keeper.host.clock.sleep(busyPoll, options.signal);
+  }
+};
+
+const remove = (keeper: Keeper, key: InstanceKey, logs: boolean): Promise<boolean> =>
+  keeper.lock(() => {
+    const { host, home } = keeper;
+    const { records } = readRecords(host, home);
+    const unit = records.find(({ spec }) => spec.key === key);
+    if (unit === undefined || isAlive(keeper, key)) return false;
+    if (logs) {
+      const { out, err } = logFilesOf(home, unit.spec);
+      for (const file of [out, err]) if (file !== null) host.files.remove(file);
+    }
+    forget(
+      host,
+      home,
+      unit,
+      records.filter((other) => other !== unit),
+    );
+    return true;
+  });

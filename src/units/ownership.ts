@@ -1,0 +1,77 @@
+import type { Host } from '../host/host.js';
+import type { Identity } from '../model/process.js';
+import type { Listener } from '../model/socket.js';
+import { describeProcess } from './describe.js';
+import { answersFor } from './port-holder.js';
+import { markerName } from './records.js';
+
+/** The listening sockets, read at most once in a moment by all who wait. */
+export type ListenerWatch = () => readonly Listener[];
+
+const moment = 8;
+
+export const createListenerWatch = (host: Host): ListenerWatch => {
+  let taken = Number.NEGATIVE_INFINITY;
+  let rows: readonly Listener[] = [];
+  return () => {
+    const now = host.clock.monotonic();
+    if (now - taken >= moment) {
+      rows = host.sockets.listeners().rows;
+      taken = now;
+    }
+    return rows;
+  };
+};
+
+export type Owner =
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'ours' }
+  /** Open, but by whom is not shown to this user. */
+  | { readonly kind: 'hidden' }
+  | { readonly kind: 'foreign'; readonly holder: string };
+
+export type OwnerFacts = {
+  readonly port: number;
+  readonly host: string | null;
+  readonly main: Identity;
+  /** Markers of processes that may hold it: this generation, or any instance that shares the port. */
+  readonly isMarkedOurs: (marker: string) => boolean;
+};
+
+/**
+ * Who listens on the port of a unit. The cheap questions first: is anybody there, is it one of this unit's own few
+ * processes. Only a port that turns out to be somebody else's costs a look at all descriptors.
+ */
+export const findOwner = (host: Host, watch: ListenerWatch, facts: OwnerFacts): Owner => {
+  const rows = watch().filter((row) => row.port === facts.port && answersFor(row, facts.host));
+  if (rows.length === 0) return { kind: 'nobody' };
+  const own = socketsBelow(host, facts.main.pid);
+  if (rows.some(({ inode }) => own.has(inode))) return { kind: 'ours' };
+  const holders = host.sockets.listeners().holders(facts.port);
+  const pids = [...new Set(holders.filter((row) => answersFor(row, facts.host)).flatMap((row) => row.pids))];
+  if (pids.length === 0) return { kind: 'hidden' };
+  const below = new Set(pidsBelow(host, facts.main.pid));
+  const isOurs = (pid: number): boolean => {
+    const marker = host.processes.details(pid)?.environment?.[markerName];
+    return below.has(pid) || (marker !== undefined && facts.isMarkedOurs(marker));
+  };
+  if (pids.some(isOurs)) return { kind: 'ours' };
+  return { kind: 'foreign', holder: pids.map((pid) => describeProcess(host, pid)).join(', ') };
+};
+
+/** The ports on which a unit really listens. */
+export const portsOf = (host: Host, watch: ListenerWatch, main: Identity): readonly number[] => {
+  const own = socketsBelow(host, main.pid);
+  return [...new Set(watch().flatMap(({ inode, port }) => (own.has(inode) ? port : [])))];
+};
+
+const socketsBelow = (host: Host, pid: number): ReadonlySet<number> =>
+  new Set(pidsBelow(host, pid).flatMap((each) => host.sockets.ofProcess(each) ?? []));
+
+const pidsBelow = (host: Host, pid: number): readonly number[] => {
+  const found = [pid];
+  for (const each of found) {
+    for (const child of host.processes.children(each)) if (!found.includes(child)) found.push(child);
+  }
+  return found;
+};

@@ -1,0 +1,65 @@
+import type { Host } from '../host/host.js';
+import { messageOf } from '../model/errors/index.js';
+import type { Identity } from '../model/process.js';
+import type { UnitRun, UnitSpec } from '../model/unit.js';
+import { isPlain } from './shapes.js';
+
+const largest = 4096;
+
+/** Writes the PID file that a unit declares, with all that tells the process apart. A warning where it cannot. */
+export const writePidFile = (host: Host, spec: UnitSpec, run: UnitRun, main: Identity): string | null => {
+  const wanted = spec.writePidFile;
+  if (wanted === null) return null;
+  const { pid, start, boot } = main;
+  const facts = { pid, start, boot, key: spec.key, port: run.port, startedAt: run.startedAt };
+  const text = wanted.format === 'json' ? JSON.stringify(facts) : String(pid);
+  try {
+    host.files.writeAtomic(wanted.path, `${text}\n`, 0o644, 'fast');
+    return null;
+  } catch (error) {
+    return `its PID file could not be written: ${messageOf(error)}`;
+  }
+};
+
+/** Removes it when it still names the process that has ended; somebody else's is left alone. */
+export const removePidFile = (host: Host, spec: UnitSpec, main: Identity | null): void => {
+  const wanted = spec.writePidFile;
+  if (wanted === null || main === null) return;
+  const found = readPidFile(host, wanted.path);
+  if (found.pid !== main.pid || (found.start !== null && found.start !== main.start)) return;
+  host.files.remove(wanted.path);
+};
+
+export type PidFileText = {
+  readonly pid: number | null;
+  readonly start: number | null;
+  /** What was found, for people. */
+  readonly words: string;
+};
+
+/** A PID file as a number or as JSON. What it says is a hint: whoever uses it proves the process first. */
+export const readPidFile = (host: Host, path: string): PidFileText => {
+  const read = host.files.readPlain(path, largest);
+  if (read.kind === 'missing') return { pid: null, start: null, words: `${path} is missing` };
+  if (read.kind === 'refused') return { pid: null, start: null, words: read.text };
+  const text = read.text.trim();
+  if (text === '') return { pid: null, start: null, words: `${path} is empty` };
+  const { pid, start } = parse(text);
+  if (pid === null) return { pid, start, words: `${path} holds no PID` };
+  return { pid, start, words: `${path} names ${pid}` };
+};
+
+const parse = (text: string): { readonly pid: number | null; readonly start: number | null } => {
+  if (/^\d{1,10}$/.test(text)) return { pid: possible(Number(text)), start: null };
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isPlain(value)) return { pid: null, start: null };
+    const { pid, start } = value;
+    return { pid: possible(pid), start: typeof start === 'number' ? start : null };
+  } catch {
+    return { pid: null, start: null }; // neither a number nor JSON
+  }
+};
+
+const possible = (pid: unknown): number | null =>
+  typeof pid === 'number' && Number.isInteger(pid) && pid > 1 && pid < 2 ** 31 ? pid : null;

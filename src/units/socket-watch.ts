@@ -1,0 +1,27 @@
+import type { Host } from '../host/host.js';
+import type { Identity } from '../model/process.js';
+import type { Endpoint } from '../model/socket.js';
+
+/** The listening sockets of a tree on its declared ports, by inode: a socket can outlive who opened it. */
+export type SocketWatch = {
+  /** Ports on which one of them still listens. */
+  open(): readonly number[];
+};
+
+export const createSocketWatch = (
+  host: Host,
+  endpoints: readonly Endpoint[],
+  tree: readonly Identity[],
+): SocketWatch => {
+  const ports = new Set(endpoints.flatMap((endpoint) => (endpoint.kind === 'tcp' ? endpoint.port : [])));
+  if (ports.size === 0) return { open: () => [] };
+  const held = new Set(tree.flatMap(({ pid }) => host.sockets.ofProcess(pid) ?? []));
+  return {
+    open: () => {
+      const rows = host.sockets
+        .listeners()
+        .rows.filter(({ port, inode }) => ports.has(port) && held.has(inode));
+      return [...new Set(rows.map(({ port }) => port))];
+    },
+  };
+};

@@ -1,0 +1,114 @@
+import type { InstanceKey } from '../model/key.js';
+import type { ExitFact, UnitRun } from '../model/unit.js';
+import type { StopOptions, StopOutcome } from './contract.js';
+import { outcomeOf } from './halt.js';
+import { type Keeper, recordEnd, writeUnit } from './keeper.js';
+import { removePidFile } from './pid-file.js';
+import { findUnit, readExitFile, type StoredUnit } from './records.js';
+import { endUnit, lookAtUnit } from './unit-tree.js';
+import { viewUnits } from './views.js';
+
+/** How long the helper may take to write down the exit of a child that has gone. */
+const exitWait = 500;
+
+/**
+ * Stops a recorded unit. That it is wanted down is written first: whatever happens to us in between, nobody takes it
+ * for a crash.
+ */
+export const stopUnit = async (
+  keeper: Keeper,
+  key: InstanceKey,
+  options: StopOptions,
+): Promise<StopOutcome> => {
+  const desired = options.reason === 'start-failed' ? 'up' : 'down';
+  const unit = await keeper.lock(() => {
+    const found = findUnit(keeper.read(), key);
+    if (found === undefined) return undefined;
+    const wanted: StoredUnit = { ...found, desired, reason: options.reason, message: null };
+    writeUnit(keeper, wanted);
+    return { ...wanted, damaged: [] };
+  });
+  if (unit === undefined || unit.run === null || isOfOtherBoot(keeper, unit.run)) return notRunning;
+  return endGeneration(keeper, unit, unit.run, options);
+};
+
+const notRunning: StopOutcome = {
+  kind: 'not-running',
+  attempts: [],
+  survivors: [],
+  spared: [],
+  message: null,
+};
+
+const isOfOtherBoot = ({ self }: Keeper, run: UnitRun): boolean => {
+  const recorded = run.main ?? run.helper;
+  return recorded !== null && self !== null && recorded.boot !== self.boot;
+};
+
+/** Ends one generation and writes down how it ended. */
+export const endGeneration = async (
+  keeper: Keeper,
+  unit: StoredUnit,
+  run: UnitRun,
+  options: StopOptions,
+): Promise<StopOutcome> => {
+  const { host } = keeper;
+  const main = run.main ?? findMain(keeper, unit);
+  const target = lookAtUnit(keeper, unit.spec, run, main);
+  const before = target.tree.alive();
+  if (before.length === 0) {
+    const spared = target.tree.spared();
+    await finish(keeper, unit, run, options);
+    return { ...notRunning, spared };
+  }
+  const descent = await endUnit(keeper, target, options);
+  const outcome = outcomeOf(target.tree, descent, descent.denied ? deniedWords(before.length) : null);
+  if (outcome.kind === 'stopped') {
+    await awaitExitFile(keeper, unit, run);
+    removePidFile(host, target.spec, main);
+    await finish(keeper, unit, run, options);
+  }
+  return outcome;
+};
+
+const deniedWords = (processes: number): string =>
+  `${processes === 1 ? 'Its process belongs' : 'Some of its processes belong'} to another user: run mpm-io as that user, or with sudo.`;
+
+/** Spawned and not recorded: found by helper or marker. */
+const findMain = ({ host, home, read }: Keeper, unit: StoredUnit): UnitRun['main'] => {
+  const one = { ...read(), records: [{ ...unit, desired: 'up' as const }] };
+  return viewUnits(host, home, one, host.processes.table()).get(unit.spec.key)?.main ?? null;
+};
+
+const awaitExitFile = async ({ host, home }: Keeper, unit: StoredUnit, run: UnitRun): Promise<void> => {
+  const { helper } = run;
+  const deadline = host.clock.monotonic() + exitWait;
+  while (helper !== null && host.clock.monotonic() < deadline) {
+    if (readExitFile(host, home, unit.id, run.generation) !== null) return;
+    if (host.processes.identify(helper.pid)?.start !== helper.start) return;
+    await host.clock.sleep(2);
+  }
+};
+
+const finish = async (
+  keeper: Keeper,
+  unit: StoredUnit,
+  run: UnitRun,
+  options: StopOptions,
+): Promise<void> => {
+  const { reason } = options;
+  await recordEnd(keeper, unit.spec.key, run.generation, {
+    desired: reason === 'start-failed' ? 'up' : 'down',
+    reason,
+    message: unit.message,
+    lastExit: exitOf(keeper, unit, run),
+  });
+};
+
+/** What the helper wrote, else that nobody saw it. */
+export const exitOf = ({ host, home }: Keeper, unit: StoredUnit, run: UnitRun): ExitFact => {
+  const exit = readExitFile(host, home, unit.id, run.generation);
+  const launcherOnly = unit.spec.main.kind === 'pidFile' && exit?.code === 0;
+  if (exit !== null && !launcherOnly) return exit;
+  return { generation: run.generation, code: null, at: host.clock.now(), observed: false };
+};
