@@ -1,15 +1,14 @@
-import { type Host, type Look, type PidFileFact } from 'mpm-io/plugin';
+import { type Host, type PidFileFact } from 'mpm-io/plugin';
 import { judgeFile } from './judge-file.js';
-import { removable, treatments } from './treatment.js';
+import { removable } from './treatment.js';
 
-/** Takes away the PID files that are left over, each looked at once more right before; says which. */
-export const removeLeftOver = (facts: readonly PidFileFact[], look: Look, host: Host): readonly string[] =>
-  removable(facts).flatMap(({ path, pid }) => {
-    const { fact } = judgeFile(path, look.processes, host);
-    const same = fact.pid === pid && treatments[fact.verdict].removable && isGone(fact, host);
-    return same && host.files.remove(path) ? [path] : [];
+/** Takes away the PID files that are left over, each judged once more by what is there now; says which. */
+export const removeLeftOver = (facts: readonly PidFileFact[], host: Host): readonly string[] => {
+  const left = removable(facts);
+  if (left.length === 0) return [];
+  const now = host.processes.table();
+  return left.flatMap(({ path, pid }) => {
+    const { fact } = judgeFile(path, now, host);
+    return fact.pid === pid && removable([fact]).length > 0 && host.files.remove(path) ? [path] : [];
   });
-
-/** A process that came to be since the look was taken keeps its file. */
-const isGone = ({ pid, verdict }: PidFileFact, host: Host): boolean =>
-  verdict === 'reused' || pid === null || host.processes.identify(pid) === null;
+};

@@ -26,7 +26,7 @@ export const start = async (instance: Instance, context: Context, host: Host): P
         `The PID file of ${server.name} is in the way (${inTheWay.verdict}): ${inTheWay.text}`,
         treatments[inTheWay.verdict].advice,
       );
-    for (const path of removeLeftOver(facts, look, host)) context.progress(`removed the left-over ${path}`);
+    for (const path of removeLeftOver(facts, host)) context.progress(`removed the left-over ${path}`);
   }
   if (server.command === null) return nothingToStart(server.name);
   return units.start(daemonUnit(server, index, host.user.home), context.start);

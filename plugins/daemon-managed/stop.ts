@@ -72,7 +72,7 @@ const afterwards = (outcome: StopOutcome, { pidFile, main }: Sighting, host: Hos
 const cleaned = (outcome: StopOutcome, instance: Instance, { look }: Context, host: Host): StopOutcome => {
   const shown = lookAt(instance, look, host);
   if (shown.kind === 'sighting') return outcome;
-  const removed = removeLeftOver(shown.pidFiles, look, host);
+  const removed = removeLeftOver(shown.pidFiles, host);
   const attempts = removed.map((path) => ({ what: `remove ${path}`, outcome: 'left over, removed', ms: 0 }));
   return { ...outcome, attempts: [...outcome.attempts, ...attempts] };
 };

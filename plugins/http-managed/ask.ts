@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { formatAddress, type Host, type HttpAnswer } from 'mpm-io/plugin';
 
 /** Where a question goes: the URL, and the address whose listener must be the one that answers. */
@@ -38,6 +39,8 @@ const maxBytes = 256 * 1024;
 /** Asks each address once, however many instances want to know. Ends with the signal even where the host does not. */
 export const makeAsk = (host: Host, signal: AbortSignal): Ask => {
   const asked = new Map<string, Promise<Heard>>();
+  // Every question listens to the one signal; that many is no leak.
+  setMaxListeners(0, signal);
   return (target, timeout) => {
     const id = `${target.socketPath ?? ''} ${target.url} ${timeout}`;
     const before = asked.get(id);
