@@ -22,6 +22,8 @@ await build({
   sourcemap: true,
   sourcesContent: false,
   legalComments: 'none',
+  // CommonJS inside, or rarely needed: loaded from node_modules when they are.
+  external: ['cosmiconfig', 'execa', 'import-meta-resolve', 'jiti', 'json5', 'jsonc-parser', 'tree-kill', 'yaml', 'yargs'],
   // Third-party CommonJS inside an ES module bundle still asks for these.
   banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   logLevel: 'warning',

@@ -1,6 +1,6 @@
 import { fillAll } from '../model/fill.js';
-import { reachableHost } from '../model/socket.js';
-import { askProbe } from '../units/ask-probe.js';
+import type { Probe } from '../model/probe.js';
+import { type AskableProbe, askProbe } from '../units/probe.js';
 import type { Assessment } from './assess.js';
 import type { Observation } from './snapshot.js';
 import type { Workspace } from './workspace.js';
@@ -18,7 +18,7 @@ export const askHealth = async (
   if (assessment.is !== 'running')
     return { healthy: false, text: assessment.reason ?? `it is ${assessment.is}`, ms: null };
   const { server, port, index } = instance;
-  const probe = server.health?.probe ?? (canRepeat(server.ready.probe) ? server.ready.probe : null);
+  const probe = repeatable(server.health?.probe ?? null) ?? repeatable(server.ready.probe);
   if (assessment.unresponsive)
     return { healthy: false, text: 'it accepts connections and does not answer', ms: null };
   if (probe === null || assessment.ready !== null)
@@ -31,23 +31,21 @@ export const askHealth = async (
     };
   const { clock } = workspace.host;
   const began = clock.monotonic();
-  const host = reachableHost(server.host);
-  const fill = {
-    name: server.name,
-    instance: String(index),
-    host,
-    ...(port === null ? {} : { port: String(port) }),
-  };
-  const answer = await askProbe(workspace.host, fillAll(probe, fill), {
-    host,
-    port,
+  const host = server.host ?? '127.0.0.1';
+  const fill = { name: server.name, instance: String(index), host, ...(port === null ? {} : { port: String(port) }) };
+  const facts = {
+    endpoints: instance.endpoints,
     timeout: server.health?.timeout ?? defaultTimeout,
+    logs: { out: null, err: null },
+    offset: { out: 0, err: 0 },
+    startedAt: 0,
     cwd: server.cwd,
-    signal: workspace.signal,
-  });
-  return { healthy: answer.passed, text: answer.text, ms: Math.round(clock.monotonic() - began) };
+    env: workspace.environment,
+  };
+  const answer = await askProbe(workspace.host, fillAll(probe, fill), facts, workspace.signal);
+  return { healthy: answer.pass, text: answer.text, ms: Math.round(clock.monotonic() - began) };
 };
 
 /** Only what can be asked again tells health: a log line or a message was said once. */
-const canRepeat = (probe: Observation['instance']['server']['ready']['probe']): boolean =>
-  probe !== null && (probe.kind === 'http' || probe.kind === 'tcp' || probe.kind === 'exec');
+const repeatable = (probe: Probe | null): AskableProbe | null =>
+  probe !== null && (probe.kind === 'http' || probe.kind === 'tcp' || probe.kind === 'exec') ? probe : null;

@@ -52,6 +52,10 @@ export const createFakeSockets = ({ entries, usedPorts, uid, isSocketFile }: Opt
           holders: (port) => taken.filter((holder) => holder.port === port),
         };
       },
+      ofProcess: (pid) => {
+        const entry = entries.get(pid);
+        return entry === undefined ? null : ownListeners(entry).map(({ inode }) => inode);
+      },
       bindable: async (port, host) => {
         const hosts = host === null || host === '' ? ['0.0.0.0', '::'] : localAddresses(host);
         if (hosts.some((name) => at(port).some(({ address }) => clash(name, address)))) return 'taken';
