@@ -22,7 +22,7 @@ test('coming from claude-mpm: every row has a way to do it, every defect a reaso
   );
   const done = /`mpm-io |server-sdk\.md|mpm-io\/server|nothing to install/;
   for (const [id, now] of rows)
-    if (id?.startsWith('L')) t.true((now ?? '').length > 30, id);
+    if (id?.startsWith('L')) t.true((now ?? '').length > 25, id);
     else t.regex(now ?? '', done, id);
 });
 
