@@ -17,8 +17,8 @@ const sweepEvery = 50;
 const flushTime = 1000;
 
 /**
- * Stops accepting, lets running requests end, and closes every Socket.IO connection so that its client comes back by itself: the connection
- * is closed, not the socket, for `disconnectSockets` would be final. What is left after `milliseconds` is cut.
+ * Closes every Socket.IO connection so that its client comes back by itself (the connection is closed, not the socket, for `disconnectSockets`
+ * would be final), stops accepting, and lets running requests end. What is left after `milliseconds` is cut.
  * @returns how many connections had to be cut, and what failed.
  */
 export const closeConnections = async (
@@ -27,12 +27,13 @@ export const closeConnections = async (
 ): Promise<{ readonly cut: number; readonly failures: readonly string[] }> => {
   const { server, traffic } = open;
   traffic.endKeepAlive();
-  const sweep = setInterval(() => server.closeIdleConnections(), sweepEvery);
-  const failure = await within(
-    'closing',
-    () => Promise.all([stopped(open), closeSocketIo(open.io, milliseconds)]),
-    milliseconds,
-  );
+  let sweep: NodeJS.Timeout | undefined;
+  const close = async (): Promise<void> => {
+    await flushClients(open.io, milliseconds);
+    sweep = setInterval(() => server.closeIdleConnections(), sweepEvery);
+    await Promise.all([stopped(open), open.io?.engine === undefined ? undefined : open.io.close()]);
+  };
+  const failure = await within('closing', close, milliseconds);
   clearInterval(sweep);
   const left = [...traffic.sockets].filter((socket) => !socket.destroyed);
   for (const socket of left) socket.destroy();
@@ -53,11 +54,13 @@ const stopped = async ({ server, app }: Open): Promise<void> => {
   });
 };
 
-const closeSocketIo = async (io: SocketIo | null, milliseconds: number): Promise<void> => {
+/**
+ * `close()` of one connection sends what is buffered first; `io.close()` would throw it away. Still accepting, for who polls must come
+ * back to fetch it; a client that connects meanwhile is closed with the rest.
+ */
+const flushClients = async (io: SocketIo | null, milliseconds: number): Promise<void> => {
   if (io === null || io.engine === undefined) return;
   const until = performance.now() + Math.min(flushTime, milliseconds / 2);
-  // `close()` of one connection sends what is buffered first; `io.close()` would throw it away.
   for (const client of Object.values(io.engine.clients)) client.close();
   while (io.engine.clientsCount > 0 && performance.now() < until) await pause(10);
-  await io.close();
 };

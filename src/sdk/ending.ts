@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { ShutdownCause } from './contract.js';
 
 /** One managed server, as the end of its process sees it. */
@@ -19,14 +20,6 @@ let ending: { readonly since: number; readonly done: Promise<void> } | null = nu
 const sameWish = 300;
 /** For the application's own last work, once every server is closed. */
 const lastWork = 250;
-const numbers: Partial<Record<NodeJS.Signals, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGUSR1: 10,
-  SIGUSR2: 12,
-  SIGTERM: 15,
-};
 
 /** Puts a server under the signals of this process; the answer takes it out again. */
 export const joinEnding = (ender: Ender): (() => void) => {
@@ -56,7 +49,7 @@ const onSignal = (signal: NodeJS.Signals): void => {
   }
   if (performance.now() - ending.since < sameWish) return;
   for (const ender of enders) ender.force();
-  if ([...enders].some((ender) => ender.exit)) exitNow(128 + (numbers[signal] ?? 0));
+  if ([...enders].some((ender) => ender.exit)) exitNow(128 + constants.signals[signal]);
 };
 
 const endAll = async (cause: ShutdownCause): Promise<void> => {

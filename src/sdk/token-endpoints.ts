@@ -8,6 +8,7 @@ type Offer = { readonly home: string; readonly endpoint: TokenEndpoint };
 /** Every listening managed server of this process; one process has one token. */
 const offers = new Map<Server, Offer>();
 const secret = { text: '' };
+const removals = new Set<() => void>();
 
 /** Writes the token when the server listens; `offered` hears the outcome. The answer takes it back. */
 export const offerShutdown = (
@@ -35,13 +36,24 @@ export const offerShutdown = (
     else token.remove();
   };
   server.on('listening', write);
-  process.once('exit', remove);
+  onExit(remove);
   if (server.listening) write();
   return () => {
     server.off('listening', write);
-    process.off('exit', remove);
+    removals.delete(remove);
+    if (removals.size === 0) process.off('exit', removeAll);
     remove();
   };
+};
+
+/** One listener for all: a process may manage many servers. */
+const onExit = (remove: () => void): void => {
+  if (removals.size === 0) process.once('exit', removeAll);
+  removals.add(remove);
+};
+
+const removeAll = (): void => {
+  for (const remove of removals) remove();
 };
 
 const writeAll = (home: string): Token => {
@@ -55,6 +67,7 @@ const endpointsIn = (home: string): readonly TokenEndpoint[] =>
 const endpointOf = (server: Server, path: string): TokenEndpoint | null => {
   const address = server.address();
   if (address === null) return null;
-  if (typeof address === 'string') return { port: null, host: null, socket: address, path };
-  return { port: address.port, host: address.address, socket: null, path };
+  const rest = { tls: 'setSecureContext' in server, path };
+  if (typeof address === 'string') return { port: null, host: null, socket: address, ...rest };
+  return { port: address.port, host: address.address, socket: null, ...rest };
 };

@@ -8,6 +8,8 @@ export type TokenEndpoint = {
   readonly port: number | null;
   readonly host: string | null;
   readonly socket: string | null;
+  /** https */
+  readonly tls: boolean;
   readonly path: string;
 };
 

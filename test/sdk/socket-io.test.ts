@@ -20,12 +20,15 @@ for (const transports of [['polling'], ['websocket'], ['polling', 'websocket']])
     const socket = client(t, first.url, { transports });
     const reasons: string[] = [];
     socket.on('disconnect', (reason) => reasons.push(reason));
+    const goodbyes: number[] = [];
+    socket.on('goodbye', (n: number) => goodbyes.push(n));
     await connected(socket);
     t.is(await socket.emitWithAck('say', 'before'), 'before');
 
     first.kill('SIGTERM');
     t.deepEqual(await first.exit, { code: 0, signal: null });
     await until(() => !socket.connected, 'disconnected');
+    t.deepEqual(goodbyes, [1, 2, 3], 'what was sent before the end arrives');
     t.true(socket.active, `it will try again after ${reasons.join()}`);
 
     await startManaged(t, 'socket', {}, { PORT: String(first.port) });

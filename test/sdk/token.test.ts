@@ -15,7 +15,7 @@ import { manage } from '../../src/sdk/index.js';
 import { json, startManaged, temporaryHome } from './program.js';
 import type { TokenFile } from '../../src/sdk/token.js';
 
-const endpoint = { port: 1, host: '127.0.0.1', socket: null, path: '/shutdown' };
+const endpoint = { port: 1, host: '127.0.0.1', socket: null, tls: false, path: '/shutdown' };
 
 const read = (home: string, pid: number): TokenFile =>
   JSON.parse(readFileSync(tokenFile(home, pid), 'utf8')) as TokenFile;
