@@ -22,7 +22,10 @@ export const complete = (
       ? options.flatMap(spellings)
       : command === null
         ? commandWords(table, given)
-        : [...commandWords(table, [command.name, ...given]), ...positionalWords(command.positionals, given, names)]);
+        : [
+            ...commandWords(table, [command.name, ...given]),
+            ...positionalWords(command.positionals, given, names),
+          ]);
   return [...new Set(candidates)].filter((candidate) => candidate.startsWith(current));
 };
 
@@ -51,7 +54,9 @@ const takesNext = (options: readonly OptionSpec[], word: string | undefined): bo
 const optionAt = (options: readonly OptionSpec[], word: string | undefined): OptionSpec | undefined =>
   word === undefined || !word.startsWith('-')
     ? undefined
-    : options.find(({ name, alias }) => word === `--${name}` || (alias !== undefined && word === `-${alias}`));
+    : options.find(
+        ({ name, alias }) => word === `--${name}` || (alias !== undefined && word === `-${alias}`),
+      );
 
 /** Behind `--name=` or `--name `; `undefined` where no value stands. */
 const valuesOf = (
