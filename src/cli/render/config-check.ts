@@ -25,7 +25,7 @@ export const configCheckText = (ecosystem: Ecosystem, terminal: Terminal): strin
     [wrap(sanitise(ecosystem.file), terminal, '', '')],
     ...names.map((name) => [paint('bold', sanitise(name)), ...serverLines(name, ecosystem, terminal)]),
     others.map((warning) => warningLine(warning, terminal)),
-    [countLine(ecosystem)],
+    [wrap(countLine(ecosystem), terminal, '  ', '')],
   ];
   return `${sections
     .filter((lines) => lines.length > 0)

@@ -6,7 +6,7 @@ import type {
   PortHolder,
   PortListener,
 } from '../../engine/diagnosis.js';
-import { formatRelative } from '../../model/duration.js';
+import { formatDuration } from '../../model/duration.js';
 import { formatAddress } from '../../model/socket.js';
 import { sanitise } from '../../model/text.js';
 import { findingParagraph } from './findings.js';
@@ -68,7 +68,7 @@ const listenerLines = (
   const note = listener.note === null ? '' : `  (${sanitise(listener.note)})`;
   const holders =
     listener.holders.length === 0
-      ? ['    held by a process that you may not see']
+      ? [wrap('held by a process that you may not see', terminal, '      ', '    ')]
       : listener.holders.flatMap((holder) => holderLines(holder, terminal, now));
   return [wrap(where + note, terminal, '        ', ''), ...holders];
 };
@@ -76,7 +76,7 @@ const listenerLines = (
 const holderLines = (holder: PortHolder, terminal: Terminal, now: number): readonly string[] => {
   const facts = [
     holder.user === null ? null : `user ${sanitise(holder.user)}`,
-    holder.since === null ? null : `since ${formatRelative(holder.since, now)}`,
+    holder.since === null ? null : `for ${formatDuration(now - holder.since)}`,
     holder.manager === null ? 'run by nobody that is known' : `run by ${sanitise(holder.manager)}`,
   ].filter((fact) => fact !== null);
   return [
@@ -86,18 +86,18 @@ const holderLines = (holder: PortHolder, terminal: Terminal, now: number): reado
 };
 
 const claimLines = (claim: Claim, terminal: Terminal): readonly string[] => {
-  const paint = painter(terminal);
-  const name = sanitise(claim.name);
-  const head = [
-    `${paint('cyan', sanitise(claim.style))} ${claim.role === 'owner' ? 'owns' : 'sees'} ${paint('bold', name)}`,
+  const style = sanitise(claim.style);
+  const facts = [
+    `${style} ${claim.role === 'owner' ? 'owns' : 'sees'} ${sanitise(claim.name)}`,
     claim.pid === null ? null : `pid ${claim.pid}`,
     claim.manager === null ? null : `by ${sanitise(claim.manager)}`,
     claim.proven ? 'proven' : 'not proven',
-  ].filter((part) => part !== null);
+  ].filter((fact) => fact !== null);
+  const head = wrap(facts.join(', '), terminal, '      ', '  ');
   const evidence = claim.evidence.map(({ source, text }) =>
     wrap(`${sanitise(source)}: ${sanitise(text)}`, terminal, '      ', '    '),
   );
-  return [`  ${head.join(', ')}`, ...evidence];
+  return [`  ${painter(terminal)('cyan', style)}${head.slice(style.length + 2)}`, ...evidence];
 };
 
 const chainLines = (chain: readonly ChainLink[], terminal: Terminal): readonly string[] =>

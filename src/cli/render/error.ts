@@ -12,7 +12,7 @@ export type ErrorFacts = {
   readonly facts: Readonly<Record<string, unknown>>;
 };
 
-/** What went wrong and what to do next, for stderr. Ends with a newline. */
+/** What went wrong and what to do next, for stderr. A hint stays on its line, so that its command can be copied. Ends with a newline. */
 export const errorText = (error: ErrorFacts, terminal: Terminal): string => {
   const paint = painter(terminal);
   const [first = '', ...others] = error.message.split('\n');
@@ -25,7 +25,7 @@ export const errorText = (error: ErrorFacts, terminal: Terminal): string => {
     ...error.hint
       .split('\n')
       .filter((hint) => hint !== '')
-      .map((hint, index) => wrap(sanitise(hint), terminal, '    ', index === 0 ? `  ${arrow} ` : '    ')),
+      .map((hint, index) => `${index === 0 ? `  ${arrow} ` : '    '}${sanitise(hint)}`),
     paint('dim', `  ${error.code}, ${error.docs}`),
   ].join('\n')}\n`;
 };

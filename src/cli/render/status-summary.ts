@@ -6,7 +6,6 @@ import { instanceName } from './status-table.js';
 import { stateSign } from './symbols.js';
 import { painter } from './terminal.js';
 import type { Terminal } from './terminal.js';
-import { wrap } from './wrap.js';
 
 const order: readonly State[] = [
   'online',
@@ -22,7 +21,7 @@ const order: readonly State[] = [
 
 const troubled: readonly State[] = ['failed', 'unresponsive', 'backoff', 'unknown'];
 
-/** One sentence for stderr: how many, in which state, and where to look for the first that is in trouble. Empty when there is nothing. */
+/** One sentence for stderr, on one line so that its command can be copied: how many, in which state, and where to look for the first that is in trouble. Empty when there is nothing. */
 export const statusSummary = (report: StatusReport, terminal: Terminal, say: Say): string => {
   const { servers } = report;
   if (servers.length === 0) return '';
@@ -35,7 +34,7 @@ export const statusSummary = (report: StatusReport, terminal: Terminal, say: Say
     .map((state) => ({ state, rows: servers.filter((row) => row.state === state) }))
     .filter(({ rows }) => rows.length > 0)
     .map(({ state, rows }) => `${rows.length} ${state}${why(state, rows, say)}`);
-  const sentence = wrap([counted, ...parts].join(', '), terminal, '  ', '');
+  const sentence = [counted, ...parts].join(', ');
   const worst = troubled.find((state) => servers.some((row) => row.state === state));
   return worst === undefined ? sentence : painter(terminal)(stateSign(worst, terminal).colour, sentence);
 };

@@ -1,9 +1,10 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { StepReport } from '../../engine/report.js';
 import { pad, sanitise, visibleWidth } from '../../model/text.js';
 import { outcomeSign } from './symbols.js';
 import { painter } from './terminal.js';
 import type { Terminal } from './terminal.js';
-import { oneLine, wrap } from './wrap.js';
+import { wrap } from './wrap.js';
 
 /** What one step did, with what it saw where it did not go well. No newline at the end. */
 export const stepLine = (step: StepReport, terminal: Terminal): string => {
@@ -11,16 +12,20 @@ export const stepLine = (step: StepReport, terminal: Terminal): string => {
   const head = `${symbol} ${sanitise(step.server)}: `;
   const line = wrap(sanitise(step.message), terminal, '  ', head);
   const paint = painter(terminal);
-  const hint =
-    step.hint === null
-      ? []
-      : [wrap(sanitise(step.hint), terminal, '    ', `  ${terminal.unicode ? '→' : '>'} `)];
+  const arrow = terminal.unicode ? '→' : '>';
   return [
     paint(colour, symbol) + line.slice(symbol.length),
-    ...step.details.map((detail) => paint('dim', oneLine(`    ${sanitise(detail)}`, terminal))),
-    ...hint,
+    ...detailLines(step, terminal),
+    ...(step.hint === null ? [] : [`  ${arrow} ${sanitise(step.hint)}`]),
   ].join('\n');
 };
+
+/** Mostly what a server wrote: its colours are of no use here, its words are. */
+const detailLines = ({ details }: StepReport, terminal: Terminal): readonly string[] =>
+  details.map((detail) => {
+    const text = sanitise(stripVTControlCharacters(detail).trimEnd());
+    return painter(terminal)('dim', wrap(text, terminal, '      ', '    '));
+  });
 
 /** What would be done, in the order in which it would be. Ends with a newline. */
 export const planText = (steps: readonly StepReport[], terminal: Terminal): string => {
@@ -40,7 +45,7 @@ export const planText = (steps: readonly StepReport[], terminal: Terminal): stri
     );
     return [
       paint(colour, `${symbol} ${action}`) + line.slice(symbol.length + 1 + action.length),
-      ...step.details.map((detail) => paint('dim', oneLine(`    ${sanitise(detail)}`, terminal))),
+      ...detailLines(step, terminal),
     ];
   });
   return `${lines.join('\n')}\n`;

@@ -1,7 +1,6 @@
 import test from 'ava';
 import { buildYargs, findCommand, readArguments } from '../../../src/cli/arguments/index.js';
-import type { YargsReading } from '../../../src/cli/arguments/index.js';
-import type { CommandSpec } from '../../../src/cli/arguments/index.js';
+import type { CommandSpec, YargsReading } from '../../../src/cli/arguments/index.js';
 import { globalOptions, table } from './sample-table.js';
 
 type Read = { command: string; options: unknown; positionals: readonly string[]; rest: readonly string[] };
