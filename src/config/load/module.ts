@@ -36,7 +36,19 @@ export const loadModule = async (file: string, given: ConfigArguments, timeout: 
 const hung = (file: string, timeout: number): Loaded =>
   broken(file, `It did not finish loading within ${timeout / 1000} s: it waits or loops for ever.`);
 
+/** How many loads run now, and what ends the redirection when the last of them is done. */
+const redirection = { loads: 0, end: (): void => undefined };
+
 const printToStderr = (): (() => void) => {
+  redirection.loads += 1;
+  if (redirection.loads === 1) redirection.end = redirectStdout();
+  return () => {
+    redirection.loads -= 1;
+    if (redirection.loads === 0) redirection.end();
+  };
+};
+
+const redirectStdout = (): (() => void) => {
   const { stdout, stderr } = process;
   const own = Object.getOwnPropertyDescriptor(stdout, 'write');
   stdout.write = stderr.write.bind(stderr);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { argumentList, cron, duration, either, filledText, oneOrMany, size, text } from './values.js';
+import { argumentList, cron, duration, either, filledText, form, oneOrMany, size, text } from './values.js';
 
-const number = either('a number', [z.number(), z.string().regex(/^\s*-?\d+(\.\d+)?\s*$/)]).transform(Number);
+const number = either('a number', [z.number(), form('a number', /^\s*-?\d+(\.\d+)?\s*$/)]).transform(Number);
 const whole = number.refine((value) => Number.isInteger(value) && value >= 0, {
   error: 'must be a whole number from 0',
 });
@@ -47,7 +47,10 @@ export const appSchema = z.looseObject({
   interpreter: filledText.optional().describe('What runs the script. Also `exec_interpreter`.'),
   node_args: argumentList.optional().describe('Arguments of the interpreter. Also `interpreter_args`.'),
   exec_mode: z.string().optional().describe('`cluster` is one instance for now.'),
-  instances: either('a whole number or "max"', [z.int(), z.string().regex(/^\s*(max|-?\d+)\s*$/)])
+  instances: either('a whole number or "max"', [
+    z.int(),
+    form('a whole number or "max"', /^\s*(max|-?\d+)\s*$/),
+  ])
     .optional()
     .describe('How many; `max` and 0: one per CPU; -1: one less.'),
   env: variables.prefault({}).describe('Environment variables; `env_NAME` is chosen by `--env NAME`.'),

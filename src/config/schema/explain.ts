@@ -44,10 +44,11 @@ const explainIssue = (
 
 /** The choice that has the right type itself and fails further down; `null`: none does, so the choice as a whole is wrong. */
 const likeliestBranch = (branches: readonly (readonly Issue[])[]): readonly Issue[] | null =>
-  branches.find(
-    (issues) =>
-      issues.length > 0 && !issues.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0),
-  ) ?? null;
+  branches.find((issues) => issues.length > 0 && !issues.some(isWrongKind)) ?? null;
+
+/** Another type, or another of a few fixed values. */
+const isWrongKind = (issue: Issue): boolean =>
+  issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
 
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(

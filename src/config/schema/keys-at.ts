@@ -15,7 +15,7 @@ export const keysAt = (schema: z.core.$ZodType, path: readonly PropertyKey[]): r
     .reduce((found, step) => found.flatMap((at) => stepInto(at, step)), unwrap(schema))
     .flatMap((at) => Object.keys(definition(at).shape ?? {}));
 
-const definition = (schema: z.core.$ZodType): Definition => schema._zod.def as Definition;
+const definition = (schema: z.core.$ZodType): Definition => schema._zod.def;
 
 const stepInto = (schema: z.core.$ZodType, step: PropertyKey): readonly z.core.$ZodType[] => {
   const { shape, element } = definition(schema);

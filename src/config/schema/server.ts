@@ -8,11 +8,15 @@ import {
   either,
   environment,
   filledText,
+  form,
   oneOrMany,
+  portError,
   portNumber,
   signal,
   size,
 } from './values.js';
+
+const octal = 'a text of octal digits such as "022", or a number';
 
 const yesNo = z.boolean();
 const count = (from: number) =>
@@ -134,22 +138,23 @@ export const serverSchema = z.looseObject({
   user: either('the name or number of a user', [filledText, z.int().min(0).transform(String)])
     .optional()
     .describe('The user it runs as; for root only.'),
-  umask: either('a text of octal digits such as "022", or a number', [
-    z
-      .string()
-      .regex(/^(0o?)?[0-7]{1,3}$/)
-      .transform((digits) => Number.parseInt(digits.replace(/^0o/, ''), 8)),
+  umask: either(octal, [
+    form(octal, /^(0o?)?[0-7]{1,3}$/).transform((digits) => Number.parseInt(digits.replace(/^0o/, ''), 8)),
     z.int().min(0).max(0o777),
   ])
     .optional()
     .describe('Its umask, octal in quotes: `"022"`.'),
   nice: z.int().min(-20).max(19).optional().describe('Its niceness, -20 to 19.'),
-  port: either('a port, or {"from": ..., "to": ...}', [
-    portNumber,
-    z
-      .strictObject({ from: portNumber, to: portNumber })
-      .refine(({ from, to }) => from <= to, { error: 'must have `from` below `to`' }),
-  ])
+  port: z
+    .union(
+      [
+        portNumber,
+        z
+          .strictObject({ from: portNumber, to: portNumber })
+          .refine(({ from, to }) => from <= to, { error: 'must have `from` below `to`' }),
+      ],
+      { error: portError },
+    )
     .optional()
     .describe(
       'The port of its instance 0; instance i gets port + i. `{from, to}`: the lowest free one. It is told as PORT.',

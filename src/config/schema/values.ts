@@ -11,7 +11,7 @@ const unitsOfSize = { '': 1, B: 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 
 const durationText = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?\s*$/;
 const sizeText = /^\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?\s*$/i;
 
-const must = (what: string) => (issue: { readonly input?: unknown }) =>
+export const must = (what: string) => (issue: { readonly input?: unknown }) =>
   `must be ${what}, not ${shown(issue.input)}`;
 
 /** A choice whose every mistake is told by one sentence about what is wanted. */
@@ -46,7 +46,7 @@ const bytes = (text: string): number => {
   return Math.round(Number(number) * unitsOfSize[unit.toUpperCase() as keyof typeof unitsOfSize]);
 };
 
-const portError = (issue: { readonly input?: unknown }) => {
+export const portError = (issue: { readonly input?: unknown }) => {
   if (issue.input === 0)
     return 'must not be 0: that is "any free port", which nobody could find again; write a range such as {"from": 3000, "to": 3010}';
   if (typeof issue.input === 'string' && /^\d+$/.test(issue.input))
@@ -83,6 +83,9 @@ export const oneOrMany = either('a text or a list of texts', [filledText, z.arra
 );
 
 export const argument = either('a text or a number', [text, z.number().transform(String)]);
+
+/** A text of one form, in the same words as the choice around it. */
+export const form = (what: string, pattern: RegExp) => z.string().regex(pattern, { error: must(what) });
 
 /** One line, split at its spaces, or the list itself. */
 export const argumentList = either('a text or a list of texts', [text, z.array(argument)]);

@@ -86,7 +86,7 @@ const checkPorts = (
   } else if (instances !== 'max' && port.to - port.from + 1 < instances)
     notes.problem([...at, 'port'], `holds ${port.to - port.from + 1} ports for ${instances} instances.`);
   const declared = env['PORT'];
-  if (declared !== undefined && declared !== String(port))
+  if (declared !== undefined && declared !== (typeof port === 'number' ? String(port) : null))
     notes.problem(
       [...at, 'env', 'PORT'],
       `says ${JSON.stringify(declared)} and \`port\` says ${typeof port === 'number' ? port : 'a range'}: leave it out, PORT is set from \`port\`.`,
