@@ -278,6 +278,6 @@ export const table: readonly Entry[] = [
       },
     ],
     examples: [['completion bash >> ~/.bashrc', 'for every new shell']],
-    load: () => import('./commands/plugins.js'),
+    load: () => import('./commands/completion.js'),
   },
 ];

@@ -123,11 +123,11 @@ export class Operator {
           step,
           'keep',
           'failed',
-          `${name} ${whose}, and did not become ready`,
+          `${whose}, and did not become ready`,
           this.#workspace.say('logs', name, '--no-follow'),
         );
     }
-    return reportOf(step, 'keep', 'unchanged', `${name} ${whose}`);
+    return reportOf(step, 'keep', 'unchanged', whose);
   }
 
   #stopStep(step: Step, verb: 'stop' | 'restart' = 'stop'): Promise<StepReport> {

@@ -61,11 +61,17 @@ const openOutput = (path: string | null): number => {
 };
 
 const explainSpawn = (program: string, error: NodeJS.ErrnoException): SpawnResult => {
-  const { code = 'EUNKNOWN', message, path, syscall = '' } = error;
+  const { code = 'EUNKNOWN', message, syscall = '' } = error;
   if (!syscall.startsWith('spawn')) return failed(code, message);
   if (code === 'ENOENT') return failed(code, `The program ${program} was not found.`);
-  if (code === 'EACCES') return failed(code, `The program ${path ?? program} may not be executed.`);
+  if (code === 'EACCES') return failed(code, explainDenied(program));
   return failed(code, message);
 };
+
+/** A folder of PATH that may not be searched hides that the program is in none of them. */
+const explainDenied = (program: string): string =>
+  program.includes('/')
+    ? `The program ${program} may not be executed.`
+    : `The program ${program} was not found in PATH, or may not be executed.`;
 
 const failed = (code: string, text: string): SpawnResult => ({ kind: 'failed', code, text });

@@ -140,10 +140,13 @@ test('a connection that ends in the middle is a reset', async (t) => {
 });
 
 test('a switch of protocols is an answer', async (t) => {
+  const sockets: Socket[] = [];
   const { port } = await serve(t, (socket) => {
+    sockets.push(socket.resume());
     socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n');
   });
   t.is(reasonOf(await askPort(port)), '101');
+  if (sockets[0] !== undefined && !sockets[0].destroyed) await hungUp(sockets[0]);
 });
 
 test('nobody there is refused', async (t) => {

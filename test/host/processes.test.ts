@@ -29,6 +29,16 @@ test('a hostile title does not move its fields', async (t) => {
   t.true((row?.threads ?? 0) > 1);
 });
 
+test('the number of a thread is no process', (t) => {
+  const threads = host.files.list(`/proc/${process.pid}/task`).map(Number);
+  const thread = threads.find((id) => id !== process.pid) ?? 0;
+  t.true(thread > 0 && host.files.stat(`/proc/${thread}/stat`) !== null, 'the trap is there');
+  t.is(host.processes.row(thread), null);
+  t.is(host.processes.identify(thread), null);
+  t.is(host.processes.details(thread), null);
+  t.false(host.processes.table().rows.has(thread));
+});
+
 test('a zombie has a row and no identity, and is gone for a signal', async (t) => {
   const parent = await startChild(t, ['/bin/sh', '-c', 'sleep 0 & exec sleep 60']);
   const zombie = (): number | undefined =>

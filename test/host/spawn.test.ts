@@ -13,7 +13,7 @@ const start = async (
   argv: readonly string[],
   more: Partial<SpawnRequest> = {},
 ): Promise<SpawnResult> => {
-  const env = { PATH: process.env['PATH'] ?? '' };
+  const env = { PATH: '/usr/bin:/bin' };
   const result = await host.spawnDetached({ argv, cwd: '/', env, outputs: [], input: null, ...more });
   if (result.kind === 'spawned') t.teardown(() => endGroup(result.pid));
   return result;

@@ -60,6 +60,11 @@ export const cliErrors = {
     hint: 'See what runs with: mpm-io status --discover',
     exit: 2,
   }),
+  SHELL_MISSING: (f: { shells: readonly string[] }) => ({
+    message: `Say for which shell: ${f.shells.join(', ')}.`,
+    hint: 'For bash: mpm-io completion bash >> ~/.bashrc',
+    exit: 2,
+  }),
   NO_LOGS: (f: { start: string }) => ({
     message: 'None of these servers was started by mpm-io, so their output is not here.',
     hint: `Start them with: ${f.start}`,

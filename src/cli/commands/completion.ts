@@ -1,0 +1,32 @@
+import { mpmError } from '../../model/errors/index.js';
+import { displayServer } from '../../model/key.js';
+import { complete, completionScript, shells, type Shell } from '../completion/index.js';
+import { allInstances, lookAt } from '../../engine/workspace.js';
+import { exit, type Command, type Invocation } from '../invocation.js';
+import { openWorkspace } from '../open-workspace.js';
+import { globalOptions, table } from '../table.js';
+
+export const run: Command = async (invocation) => {
+  const { io, options, positionals, rest } = invocation;
+  if (options.flag('complete')) {
+    const words = complete(table, globalOptions, rest, await serverNames(invocation));
+    if (words.length > 0) io.stdout.write(`${words.join('\n')}\n`);
+    return exit.ok;
+  }
+  const [shell] = positionals;
+  if (shell === undefined || !isShell(shell)) throw mpmError('SHELL_MISSING', { shells });
+  io.stdout.write(completionScript(shell));
+  return exit.ok;
+};
+
+const isShell = (word: string): word is Shell => (shells as readonly string[]).includes(word);
+
+/** A shell that completes wants words or silence, never an error in the middle of a line. */
+const serverNames = async (invocation: Invocation): Promise<readonly string[]> => {
+  try {
+    const { workspace } = await openWorkspace({ ...invocation, positionals: [] });
+    return [...new Set(allInstances(workspace, lookAt(workspace), true).map(({ instance }) => displayServer(instance.server.key)))];
+  } catch {
+    return []; // nothing to offer: a broken file is told by every other command
+  }
+};
