@@ -99,8 +99,12 @@ const tellHolder = (home: Home, host: Host, command: string | undefined): void =
     const now = host.files.readPlain(home.holder, 4096);
     if (now.kind === 'text' && now.text === text) return;
   }
-  host.files.writeAtomic(home.holder, text, 0o600, 'fast');
-  lastTold.set(home.path, text);
+  try {
+    host.files.writeAtomic(home.holder, text, 0o600, 'fast');
+    lastTold.set(home.path, text);
+  } catch {
+    lastTold.delete(home.path); // a hint only: a full disk does not keep anybody from the lock
+  }
 };
 
 const lastTold = new Map<string, string>();

@@ -1,3 +1,4 @@
+import { isMpmError } from '../model/errors/index.js';
 import type { InstanceKey } from '../model/key.js';
 import type { ExitFact, UnitRun } from '../model/unit.js';
 import type { StopOptions, StopOutcome } from './contract.js';
@@ -21,15 +22,28 @@ export const stopUnit = async (
   options: StopOptions,
 ): Promise<StopOutcome> => {
   const desired = options.reason === 'start-failed' ? 'up' : 'down';
+  const unrecorded: string[] = [];
   const unit = await keeper.lock(() => {
     const found = findUnit(keeper.read(), key);
     if (found === undefined) return undefined;
     const wanted: StoredUnit = { ...found, desired, reason: options.reason, message: null };
-    writeUnit(keeper, wanted);
-    return { ...wanted, damaged: [] };
+    keepGoing(unrecorded, () => writeUnit(keeper, wanted));
+    return { ...wanted, damaged: unrecorded.length === 0 ? [] : found.damaged };
   });
   if (unit === undefined || unit.run === null || isOfOtherBoot(keeper, unit.run)) return notRunning;
-  return endGeneration(keeper, unit, unit.run, options);
+  const outcome = await endGeneration(keeper, unit, unit.run, options, unrecorded);
+  const notes = unrecorded.map((text) => ({ what: 'write it down', outcome: text, ms: 0 }));
+  return { ...outcome, attempts: [...outcome.attempts, ...notes] };
+};
+
+/** A full or read-only disk must not keep a server alive: it is stopped all the same, and that is told. */
+const keepGoing = (unrecorded: string[], write: () => void): void => {
+  try {
+    write();
+  } catch (error) {
+    if (!isMpmError(error)) throw error;
+    if (!unrecorded.includes(error.message)) unrecorded.push(error.message);
+  }
 };
 
 const notRunning: StopOutcome = {
@@ -51,6 +65,7 @@ export const endGeneration = async (
   unit: StoredUnit,
   run: UnitRun,
   options: StopOptions,
+  unrecorded: string[] = [],
 ): Promise<StopOutcome> => {
   const { host } = keeper;
   const main = run.main ?? findMain(keeper, unit);
@@ -58,7 +73,7 @@ export const endGeneration = async (
   const before = target.tree.alive();
   if (before.length === 0) {
     const spared = target.tree.spared();
-    await finish(keeper, unit, run, options);
+    await finish(keeper, unit, run, options, unrecorded);
     return { ...notRunning, spared };
   }
   const descent = await endUnit(keeper, target, options);
@@ -66,7 +81,7 @@ export const endGeneration = async (
   if (outcome.kind === 'stopped') {
     await awaitExitFile(keeper, unit, run);
     removePidFile(host, target.spec, main);
-    await finish(keeper, unit, run, options);
+    await finish(keeper, unit, run, options, unrecorded);
   }
   return outcome;
 };
@@ -94,15 +109,21 @@ const finish = async (
   keeper: Keeper,
   unit: StoredUnit,
   run: UnitRun,
-  options: StopOptions,
+  { reason }: StopOptions,
+  unrecorded: string[],
 ): Promise<void> => {
-  const { reason } = options;
-  await recordEnd(keeper, unit.spec.key, run.generation, {
-    desired: reason === 'start-failed' ? 'up' : 'down',
-    reason,
-    message: unit.message,
-    lastExit: exitOf(keeper, unit, run),
-  });
+  try {
+    await recordEnd(keeper, unit.spec.key, run.generation, {
+      desired: reason === 'start-failed' ? 'up' : 'down',
+      reason,
+      message: unit.message,
+      lastExit: exitOf(keeper, unit, run),
+    });
+  } catch (error) {
+    keepGoing(unrecorded, () => {
+      throw error;
+    });
+  }
 };
 
 /** What the helper wrote, else that nobody saw it. */

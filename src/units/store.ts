@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Host } from '../host/host.js';
+import { messageOf, mpmError } from '../model/errors/index.js';
 import type { UnitSpec } from '../model/unit.js';
 import type { Home } from './home.js';
 import { idsIn, schemaVersion, type StoredUnit, unitFolder } from './records.js';
@@ -24,7 +25,7 @@ export const writeWanted = (host: Host, home: Home, unit: StoredUnit): void => {
     spec,
   };
   const path = join(unitFolder(home, unit.id), 'spec.json');
-  replace(host, unit, path, value, host.files.stat(path) === null ? 'durable' : 'fast');
+  replace(host, home, unit, path, value, host.files.stat(path) === null ? 'durable' : 'fast');
 };
 
 /** What was spawned: worthless after a power cut, so the disk is not waited for. */
@@ -42,26 +43,43 @@ export const writeSpawned = (host: Host, home: Home, unit: StoredUnit): void => 
     envName,
     spec,
   };
-  replace(host, unit, join(unitFolder(home, unit.id), 'run.json'), value, 'fast');
+  replace(host, home, unit, join(unitFolder(home, unit.id), 'run.json'), value, 'fast');
 };
 
 const replace = (
   host: Host,
+  home: Home,
   unit: StoredUnit,
   path: string,
   value: unknown,
   durability: 'durable' | 'fast',
 ): void => {
-  if (unit.damaged.includes(path)) keepAside(host, path);
-  host.files.writeAtomic(path, `${JSON.stringify(value)}\n`, 0o600, durability);
+  if (unit.damaged.includes(path)) keepAside(host, home, path);
+  writeInHome(host, home, path, `${JSON.stringify(value)}\n`, 0o600, durability);
+};
+
+/** @throws MPM_HOME_UNWRITABLE on a full or read-only disk, or where a folder was made somebody else's. */
+const writeInHome = (
+  host: Host,
+  home: Home,
+  path: string,
+  text: string,
+  mode: number,
+  durability?: 'durable' | 'fast',
+): void => {
+  try {
+    host.files.writeAtomic(path, text, mode, durability);
+  } catch (error) {
+    throw mpmError('HOME_UNWRITABLE', { path: home.path, why: messageOf(error) }, error);
+  }
 };
 
 /** A damaged or newer file is copied before it is written over: a person may still read something in it. */
-const keepAside = (host: Host, path: string): void => {
+const keepAside = (host: Host, home: Home, path: string): void => {
   const text = host.files.readText(path);
   if (text === null) return;
   const stamp = new Date(host.clock.now()).toISOString().replaceAll(':', '-');
-  host.files.writeAtomic(`${path}.corrupt-${stamp}`, text, 0o600);
+  writeInHome(host, home, `${path}.corrupt-${stamp}`, text, 0o600);
 };
 
 /** The next number; one that was given out is never given again, also when its unit is forgotten. */
@@ -70,7 +88,7 @@ export const nextId = (host: Host, home: Home): number =>
 
 export const saveId = (host: Host, home: Home, id: number): void => {
   const text = JSON.stringify({ schemaVersion, next: id + 1 });
-  host.files.writeAtomic(home.counter, `${text}\n`, 0o600, 'fast');
+  writeInHome(host, home, home.counter, `${text}\n`, 0o600, 'fast');
 };
 
 const counted = (host: Host, home: Home): number => {
@@ -94,7 +112,7 @@ export const keepEnvironment = (
   const text = JSON.stringify({ schemaVersion, environment: sorted });
   const hash = createHash('sha256').update(text).digest('hex');
   const path = environmentFile(home, hash);
-  if (host.files.stat(path) === null) host.files.writeAtomic(path, text, 0o600, 'fast');
+  if (host.files.stat(path) === null) writeInHome(host, home, path, text, 0o600, 'fast');
   return hash;
 };
 

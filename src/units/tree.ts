@@ -21,7 +21,7 @@ export type SignalCount = { readonly sent: number; readonly denied: number };
 /** `alone`: what the main process left behind is not ours to end. */
 export const createTree = (host: Host, scope: Scope, alone: boolean): Tree => {
   const seen = new Map<number, Identity>();
-  let spared: readonly string[] = [];
+  const spared = new Set<string>();
   const isAlive = (identity: Identity): boolean => {
     const now = host.processes.identify(identity.pid);
     return now !== null && sameIdentity(now, identity);
@@ -32,11 +32,11 @@ export const createTree = (host: Host, scope: Scope, alone: boolean): Tree => {
       const members = findMembers(host, scope, [...seen.values()]);
       const kept = alone ? members.rows.filter(({ identity }) => isMain(scope, identity)) : members.rows;
       for (const { identity } of kept) seen.set(identity.pid, identity);
-      spared = members.spared;
+      for (const text of members.spared) spared.add(text);
       return { ...members, rows: kept };
     },
     alive: () => [...seen.values()].filter(isAlive),
-    spared: () => spared,
+    spared: () => [...spared],
     signal: (targets, signal) => {
       const outcomes = targets.map((identity) => {
         const outcome = host.processes.signal(identity, signal);

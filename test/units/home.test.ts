@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import test from 'ava';
+import { openHome, readRecords, withHomeLock } from '../../src/units/index.js';
+import { takeLockFile } from '../../src/units/lock-file.js';
+import { fixture, host, killHard, makeRig, node } from './rig.js';
+
+const open = (path: string) => openHome({ env: { MPM_IO_HOME: path }, user: host.user, host });
+
+test('the home is MPM_IO_HOME, else a folder of the user; a relative one is refused', (t) => {
+  t.is(openHome({ env: {}, user: { uid: 1, name: 'a', home: '/home/a' }, host }).path, '/home/a/.mpm-io');
+  t.is(open('/x/../y/').path, '/y');
+  t.throws(() => open('here'), { code: 'MPM_HOME_UNSAFE' });
+});
+
+test('a home that is missing has no records, and reading does not make it', (t) => {
+  const { home, path } = makeRig(t);
+  t.deepEqual(readRecords(host, home).records, []);
+  t.is(host.files.stat(path), null);
+});
+
+test('a home that others could write, that is a link, or that is another user’s is refused', (t) => {
+  const { folder } = makeRig(t);
+  const loose = join(folder, 'loose');
+  mkdirSync(loose);
+  chmodSync(loose, 0o770);
+  t.throws(() => open(loose).prepare(), { code: 'MPM_HOME_UNSAFE', message: /other users may write/ });
+  const link = join(folder, 'link');
+  symlinkSync(folder, link);
+  t.throws(() => open(link).prepare(), { code: 'MPM_HOME_UNSAFE', message: /symbolic link/ });
+  writeFileSync(join(folder, 'file'), '');
+  t.throws(() => open(join(folder, 'file')).prepare(), { code: 'MPM_HOME_UNSAFE' });
+  const stranger = openHome({ env: { MPM_IO_HOME: folder }, user: { ...host.user, uid: 12_345 }, host });
+  t.throws(() => stranger.prepare(), { code: 'MPM_HOME_UNSAFE', message: /another user/ });
+  const open777 = join(folder, 'open');
+  mkdirSync(join(open777, 'home'), { recursive: true });
+  chmodSync(open777, 0o777);
+  t.throws(() => open(join(open777, 'home')).prepare(), { code: 'MPM_HOME_UNSAFE', message: /rename/ });
+});
+
+test('inside one process the lock goes round in the order of the calls', async (t) => {
+  const { home } = makeRig(t);
+  const order: number[] = [];
+  let inside = 0;
+  const work = async (turn: number): Promise<void> => {
+    inside += 1;
+    t.is(inside, 1);
+    await host.clock.sleep(2);
+    order.push(turn);
+    inside -= 1;
+  };
+  await Promise.all(
+    [0, 1, 2, 3, 4].map((turn) => withHomeLock(home, host, { waitMs: 5000 }, () => work(turn))),
+  );
+  t.deepEqual(order, [0, 1, 2, 3, 4]);
+  await t.throwsAsync(
+    withHomeLock(home, host, { waitMs: 5000 }, () => Promise.reject(new Error('mine'))),
+    { message: 'mine' },
+  );
+  t.is(await withHomeLock(home, host, { waitMs: 5000 }, () => 7), 7);
+});
+
+test('another holder is waited for and named; the kernel frees the lock of one that was killed', async (t) => {
+  const { home, path } = makeRig(t);
+  const holder = spawn(node, [fixture('holds-lock.mjs'), path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.teardown(() => killHard(holder.pid ?? 0));
+  await once(holder.stdout, 'data');
+  const error = await t.throwsAsync(
+    withHomeLock(home, host, { waitMs: 150 }, () => 1),
+    { code: 'MPM_HOME_LOCKED' },
+  );
+  t.true(error.message.includes(`${holder.pid} (holds-lock)`), error.message);
+  const waiting = withHomeLock(home, host, { waitMs: 5000 }, () => 'mine');
+  killHard(holder.pid ?? 0);
+  t.is(await waiting, 'mine');
+});
+
+test('without abstract sockets a file is the lock, and a dead holder’s is taken over', async (t) => {
+  const { home, path } = makeRig(t);
+  home.prepare();
+  const release = await takeLockFile(home, host);
+  t.not(release, null);
+  t.is(await takeLockFile(home, host), null);
+  await release?.();
+  host.files.writeAtomic(join(path, 'lock'), JSON.stringify({ pid: process.pid, start: 1, boot: 'x' }));
+  t.is(await takeLockFile(home, host), null, 'the first try only clears it away');
+  t.not(await takeLockFile(home, host), null);
+  t.deepEqual(
+    host.files.list(path).filter((name) => name.startsWith('lock')),
+    ['lock'],
+  );
+});

@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import type { UnitSpec } from '../../src/model/unit.js';
+import {
+  carriersOf,
+  fixed,
+  fixture,
+  freePort,
+  host,
+  isAlive,
+  killHard,
+  mainOf,
+  makeRig,
+  node,
+  readNumber,
+  startOptions,
+  unit,
+  until,
+} from './rig.js';
+
+const startElsewhere = (path: string, spec: UnitSpec): ChildProcess =>
+  spawn(node, [fixture('starts-unit.mjs'), path, JSON.stringify(spec)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+
+const outcomeOf = async (child: ChildProcess): Promise<{ kind: string; main?: { pid: number } }> => {
+  let text = '';
+  child.stdout?.on('data', (data: Buffer) => (text += data.toString()));
+  await once(child, 'close');
+  return JSON.parse(text) as { kind: string };
+};
+
+test('ten commands that start one unit at once spawn it once', async (t) => {
+  const { path } = makeRig(t);
+  const spec = unit({ argv: [node, fixture('listens.mjs')], port: fixed(await freePort()) });
+  const outcomes = await Promise.all(Array.from({ length: 10 }, () => outcomeOf(startElsewhere(path, spec))));
+  t.deepEqual(outcomes.map(({ kind }) => kind).sort(), ['ready', ...Array<string>(9).fill('running')]);
+  t.is(new Set(outcomes.map(({ main }) => main?.pid)).size, 1);
+  t.is(carriersOf(path).length, 2, 'a helper and a server');
+});
+
+test('ten starts inside one command spawn it once', async (t) => {
+  const { units, path } = makeRig(t);
+  const outcomes = await Promise.all(Array.from({ length: 10 }, () => units.start(unit(), startOptions())));
+  t.deepEqual(outcomes.map(({ kind }) => kind).sort(), ['ready', ...Array<string>(9).fill('running')]);
+  t.is(carriersOf(path).length, 2);
+});
+
+test('a launcher that is killed at any moment of a start leaves one server or none, never two', async (t) => {
+  const { units, path, view } = makeRig(t);
+  for (const [round, delay] of [0, 3, 6, 10, 15, 25, 60].entries()) {
+    const spec = unit({ key: `default/web${round}:0` });
+    const child = startElsewhere(path, spec);
+    await until('a home that is being written', () => host.files.stat(join(path, 'lock.json')));
+    await until('spec of this round', () => child.exitCode !== null || view(spec.key) !== undefined);
+    await host.clock.sleep(delay);
+    killHard(child.pid ?? 0);
+    const started = await units.start(spec, startOptions());
+    t.true(started.kind === 'ready' || started.kind === 'running', JSON.stringify(started));
+    const marked = carriersOf(path).filter((pid) => environ(pid).includes(`/default/web${round}:0/`));
+    t.is(marked.length, 2, `round ${round}: a helper and a server`);
+    t.true(isAlive(mainOf(started).pid));
+  }
+});
+
+test('spawned and not recorded: the marker finds it', async (t) => {
+  const { units, home, view } = makeRig(t);
+  const spec = unit();
+  const main = mainOf(await units.start(spec, startOptions()));
+  const file = join(home.units, '0', 'run.json');
+  const run = JSON.parse(readFileSync(file, 'utf8')) as { current: object };
+  const current = { ...run.current, main: null, helper: null, readyAt: null, waiter: null };
+  host.files.writeAtomic(file, JSON.stringify({ ...run, current }));
+  t.like(view(spec.key), { state: 'running', main });
+  t.like(await units.start(spec, startOptions()), { kind: 'running', main });
+  t.like(JSON.parse(readFileSync(file, 'utf8')), { current: { main } });
+});
+
+test('a key of another file is refused by that file’s name, unless that file has gone', async (t) => {
+  const { units, folder } = makeRig(t);
+  const [one, two] = [join(folder, 'one.json'), join(folder, 'two.json')];
+  host.files.writeAtomic(one, '{}');
+  host.files.writeAtomic(two, '{}');
+  t.is((await units.start(unit({ declaredIn: one }), startOptions())).kind, 'ready');
+  const refused = await units.start(unit({ declaredIn: two }), startOptions());
+  t.like(refused, { kind: 'failed', code: 'MPM_KEY_TAKEN' });
+  t.true(refused.kind === 'failed' && refused.message.includes(one) && refused.hint.includes('--namespace'));
+  host.files.remove(one);
+  t.is((await units.start(unit({ declaredIn: two }), startOptions())).kind, 'running');
+});
+
+test('what a crashed server left behind is ended before the next one', async (t) => {
+  const { units, folder, view } = makeRig(t);
+  const file = join(folder, 'child.pid');
+  const spec = unit({ argv: ['sh', fixture('leaves-session.sh'), file] });
+  const main = mainOf(await units.start(spec, startOptions()));
+  const left = await until('the child', () => readNumber(file));
+  killHard(main.pid);
+  await until('failed', () => view(spec.key)?.state === 'failed');
+  t.true(isAlive(left));
+  host.files.remove(file);
+  const again = await units.start(spec, startOptions());
+  t.is(again.kind, 'ready');
+  t.false(isAlive(left));
+  t.is(view(spec.key)?.record.run?.generation, 2);
+});
+
+const environ = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1');
+  } catch {
+    return '';
+  }
+};
