@@ -1,5 +1,5 @@
 import httpManaged from '../../../plugins/http-managed/index.js';
-import type { Server } from '../../../src/model/server.js';
+import type { Instance, Server } from '../../../src/model/server.js';
 import type { Detection, Sighting } from '../../../src/model/sighting.js';
 import {
   createFakeContext,
@@ -12,7 +12,6 @@ import {
   type FakeProcess,
   type LookOptions,
 } from '../../../src/testing/index.js';
-import type { Instance } from '../../../src/model/server.js';
 
 export const port = 8765;
 export const pid = 4_100_001;
