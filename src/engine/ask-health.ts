@@ -32,7 +32,12 @@ export const askHealth = async (
   const { clock } = workspace.host;
   const began = clock.monotonic();
   const host = server.host ?? '127.0.0.1';
-  const fill = { name: server.name, instance: String(index), host, ...(port === null ? {} : { port: String(port) }) };
+  const fill = {
+    name: server.name,
+    instance: String(index),
+    host,
+    ...(port === null ? {} : { port: String(port) }),
+  };
   const facts = {
     endpoints: instance.endpoints,
     timeout: server.health?.timeout ?? defaultTimeout,

@@ -49,3 +49,7 @@ export const helperCommand = ({ key, exitFile, umask, nofile, argv }: HelperRequ
 /** Is this the command line of a helper, of any unit of any home? */
 export const isHelper = (argv: readonly string[]): boolean =>
   argv[1] === '-c' && argv[2] === helperScript && argv[3]?.startsWith('mpm-io-helper ') === true;
+
+/** What people read of a helper: its name and whose it is, without its script. `null` for any other process. */
+export const helperLabel = (argv: readonly string[]): string | null =>
+  isHelper(argv) ? (argv[3] ?? null) : null;

@@ -25,7 +25,13 @@ const isShell = (word: string): word is Shell => (shells as readonly string[]).i
 const serverNames = async (invocation: Invocation): Promise<readonly string[]> => {
   try {
     const { workspace } = await openWorkspace({ ...invocation, positionals: [] });
-    return [...new Set(allInstances(workspace, lookAt(workspace), true).map(({ instance }) => displayServer(instance.server.key)))];
+    return [
+      ...new Set(
+        allInstances(workspace, lookAt(workspace), true).map(({ instance }) =>
+          displayServer(instance.server.key),
+        ),
+      ),
+    ];
   } catch {
     return []; // nothing to offer: a broken file is told by every other command
   }

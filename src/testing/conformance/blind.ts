@@ -19,7 +19,12 @@ export const blindHost = (host: Host): Host => ({
     children: cannot,
     withEnvironment: cannot,
   },
-  sockets: { listeners: cannot, ofProcess: cannot, bindable: async () => cannot(), connect: async () => cannot() },
+  sockets: {
+    listeners: cannot,
+    ofProcess: cannot,
+    bindable: async () => cannot(),
+    connect: async () => cannot(),
+  },
   files: { ...host.files, readPlain: cannot, readText: cannot, stat: cannot, list: cannot },
   http: { request: async () => cannot() },
   run: async () => killed,

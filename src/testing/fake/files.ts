@@ -75,7 +75,8 @@ export const createFakeFiles = (uid: number, clock: FakeClock): FakeFiles => {
     },
     removeTree: (folder) => {
       checkWrite(folder);
-      for (const path of [...nodes.keys()]) if (path === folder || path.startsWith(`${folder}/`)) nodes.delete(path);
+      for (const path of [...nodes.keys()])
+        if (path === folder || path.startsWith(`${folder}/`)) nodes.delete(path);
     },
     remove: (path) => {
       if (!nodes.has(path)) return false;

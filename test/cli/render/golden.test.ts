@@ -12,12 +12,15 @@ import {
   statusTable,
   stepLine,
 } from '../../../src/cli/render/index.js';
+import { createSay } from '../../../src/engine/say.js';
 import type { Terminal } from '../../../src/cli/render/index.js';
 import { visibleWidth } from '../../../src/model/text.js';
 import { diagnosis, ecosystem, empty, hostile, row, status, step, steps, twoOwners } from './samples.js';
 
 // Set UPDATE_GOLDEN=1 to write them anew, then read the difference.
 const folder = fileURLToPath(new URL('../../../../test/cli/render/golden/', import.meta.url));
+
+const say = createSay('mpm-io', []);
 
 const error = {
   code: 'MPM_CONFIG_INVALID',
@@ -28,9 +31,9 @@ const error = {
 };
 
 const pictures: Readonly<Record<string, (terminal: Terminal) => string>> = {
-  status: (terminal) => `${statusTable(status, terminal)}${statusSummary(status, terminal)}\n`,
-  empty: (terminal) => statusTable(empty, terminal),
-  hostile: (terminal) => `${statusTable(hostile, terminal)}${statusSummary(hostile, terminal)}\n`,
+  status: (terminal) => `${statusTable(status, terminal, say)}${statusSummary(status, terminal, say)}\n`,
+  empty: (terminal) => statusTable(empty, terminal, say),
+  hostile: (terminal) => `${statusTable(hostile, terminal, say)}${statusSummary(hostile, terminal, say)}\n`,
   info: (terminal) =>
     infoText(row({ reason: 'x' }), [{ label: 'rooms', value: '3\u001b[31m' }], [twoOwners], terminal),
   diagnosis: (terminal) => diagnoseText(diagnosis, terminal, 193_000 + 1_000_000),
@@ -86,6 +89,7 @@ test('a table of hostile names fits too', (t) => {
     const table = statusTable(
       { ...hostile, findings: [] },
       { width, colour: false, tty: true, unicode: true },
+      say,
     );
     for (const line of (table.split('\n\n')[0] ?? '').split('\n')) t.true(visibleWidth(line) <= width, line);
   }
@@ -93,7 +97,7 @@ test('a table of hostile names fits too', (t) => {
 
 test('at 80 columns a person sees name, state, pid, port, uptime, restarts and memory', (t) => {
   const head =
-    statusTable(status, { width: 80, colour: false, tty: true, unicode: true }).split('\n')[0] ?? '';
+    statusTable(status, { width: 80, colour: false, tty: true, unicode: true }, say).split('\n')[0] ?? '';
   for (const title of ['name', 'state', 'pid', 'port', 'uptime', '↺', 'memory'])
     t.true(head.includes(title), title);
 });

@@ -42,12 +42,11 @@ export const twoOwners: Finding = {
   message: 'Port 3001 of api is held by pid 99 (python3 -m http.server 3001), which nobody declared.',
   evidence: [{ source: 'socket', text: '/proc/net/tcp: 127.0.0.1:3001 is held by pid 99' }],
   remedies: [
-    { text: 'Stop it.', command: ['stop', '--port', '3001'], shell: 'mpm-io stop --port 3001', safe: false },
+    { text: 'Stop it.', shell: 'mpm-io stop --port 3001', fix: null },
     {
       text: 'See who runs it.',
-      command: ['diagnose', '--port', '3001'],
       shell: 'mpm-io diagnose --port 3001',
-      safe: true,
+      fix: null,
     },
   ],
 };
@@ -168,6 +167,7 @@ export const step = (over: Partial<StepReport>): StepReport => ({
   outcome: 'done',
   message: 'ready on port 3000 after 340ms (pid 41234)',
   hint: null,
+  fault: null,
   pid: 41_234,
   port: 3000,
   ms: 340,
