@@ -40,7 +40,10 @@ export const loadYaml = async (file: string, text: string): Promise<Loaded> => {
   try {
     return {
       kind: 'document',
-      document: { value: document.toJS({ maxAliasCount: 100 }) as unknown, lineOf },
+      document: {
+        value: document.toJS({ maxAliasCount: 100 }) as unknown,
+        lines: () => Promise.resolve(lineOf),
+      },
     };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
