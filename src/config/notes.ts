@@ -5,7 +5,7 @@ import type { Mistake } from './schema/explain.js';
 
 type Path = readonly PropertyKey[];
 
-export type Note = {
+type Note = {
   readonly path: Path;
   readonly key: string;
   readonly server: string | null;
@@ -64,14 +64,15 @@ export const openNotes = (): Notes => {
         server,
         message: how,
       })),
-    keys: () => [
-      ...honoured.filter(
-        ({ server, key }) => !notes.some((note) => note.server === server && note.key === key),
-      ),
-      ...notes.flatMap(({ server, key, verdict, how }) =>
-        server === null ? [] : [{ server, key, verdict, how }],
-      ),
-    ],
+    keys: () => {
+      const told = new Set(notes.map(({ server, key }) => `${server}\0${key}`));
+      return [
+        ...honoured.filter(({ server, key }) => !told.has(`${server}\0${key}`)),
+        ...notes.flatMap(({ server, key, verdict, how }) =>
+          server === null ? [] : [{ server, key, verdict, how }],
+        ),
+      ];
+    },
   };
 };
 

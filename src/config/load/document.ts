@@ -1,7 +1,7 @@
 import type { ConfigProblem } from '../../model/errors/config.js';
 
 /** A file's value, and where in the file a part of it stands. */
-export type SourceDocument = {
+type SourceDocument = {
   readonly value: unknown;
   /** Read on the first question only: most files have nothing wrong with them. */
   readonly lines: () => Promise<LineOf>;
