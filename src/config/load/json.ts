@@ -1,4 +1,5 @@
 import type { Node, ParseError } from 'jsonc-parser';
+import { namesOf } from '../interop.js';
 import { broken, lineAt, noLines, type LineOf, type Loaded } from './document.js';
 
 /**
@@ -23,16 +24,16 @@ export const loadJson = async (file: string, text: string): Promise<Loaded> => {
 };
 
 const readTree = async (text: string, errors: ParseError[]): Promise<Node | undefined> => {
-  const { parseTree } = await import('jsonc-parser');
+  const { parseTree } = namesOf(await import('jsonc-parser'));
   return parseTree(text, errors, { allowTrailingComma: true, disallowComments: false });
 };
 
 const loadJson5 = async (file: string, text: string, first: ParseError | undefined): Promise<Loaded> => {
-  const json5 = await import('json5');
+  const json5 = namesOf((await import('json5')).default);
   try {
-    return { kind: 'document', document: { value: json5.default.parse(text), lines: noLines } };
+    return { kind: 'document', document: { value: json5.parse(text), lines: noLines } };
   } catch (error) {
-    const { printParseErrorCode } = await import('jsonc-parser');
+    const { printParseErrorCode } = namesOf(await import('jsonc-parser'));
     const line = lineOfJson5(error) ?? (first === undefined ? null : lineAt(text, first.offset));
     const why = first === undefined ? 'it does not parse' : inWords(printParseErrorCode(first.error));
     return broken(file, `This is not valid JSON: ${why}.${evaluatedHint(text)}`, line);

@@ -1,8 +1,9 @@
 import type { Document, LineCounter } from 'yaml';
+import { namesOf } from '../interop.js';
 import { broken, type Loaded } from './document.js';
 
 export const loadYaml = async (file: string, text: string): Promise<Loaded> => {
-  const { isNode, isPair, isMap, LineCounter, parseDocument } = await import('yaml');
+  const { isNode, isPair, isMap, LineCounter, parseDocument } = namesOf(await import('yaml'));
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
