@@ -24,7 +24,7 @@ export const readApp = (
   place: Place,
   notes: Notes,
 ): Server | null => {
-  const before = notes.problems.length;
+  const before = notes.mistakesSoFar();
   const spelt = spell(raw);
   const parsed = appSchema.safeParse(spelt.values);
   if (!parsed.success) {
@@ -51,7 +51,7 @@ export const readApp = (
   };
   checkNames(app, name, spelt, at, notes);
   const server = assemble(app, name, spelt, at, place, notes, told);
-  if (notes.problems.length > before) return null;
+  if (notes.mistakesSoFar() > before) return null;
   const supervisorOnly = supervisorKeysOfApp(app, server);
   for (const key of supervisorOnly) {
     const written = asWritten(spelt, key);

@@ -24,7 +24,7 @@ export const readServer = (
   place: Place,
   notes: Notes,
 ): Server | null => {
-  const before = notes.problems.length;
+  const before = notes.mistakesSoFar();
   const parsed = serverSchema.safeParse(raw);
   if (!parsed.success) {
     notes.mistakes(at, explain(serverSchema, raw, parsed.error.issues));
@@ -39,7 +39,7 @@ export const readServer = (
   if (namespaceIs !== null) notes.problem([...at, 'namespace'], `${namespaceIs}.`);
   checkServer(output, env, at, notes);
   const server = assemble(output, env, options, at, place, notes);
-  if (notes.problems.length > before) return null;
+  if (notes.mistakesSoFar() > before) return null;
   const supervisorOnly = supervisorKeys(server, raw);
   report(server, raw, supervisorOnly, at, notes);
   return { ...server, supervisorOnly };
