@@ -35,6 +35,7 @@ const placeholder = (name) => {
       if (property === 'map') return (change) => [change(placeholder(name), 0)];
       if (property === 'length') return 1;
       if (property === 'join') return () => text;
+      if (property === 'slice' || property === 'filter') return () => placeholder(name);
       if (property === 'at') return () => placeholder(name);
       if (typeof String.prototype[property] === 'function') return (...words) => text[property](...words);
       return typeof property === 'string' ? placeholder(property) : undefined;

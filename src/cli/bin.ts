@@ -36,3 +36,6 @@ process.exitCode = await main(process.argv.slice(2), {
   ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
   signal: controller.signal,
 });
+
+// A config or plugin that left a timer or socket behind must not keep a finished command alive. Nothing of ours is open by now.
+setTimeout(() => process.kill(process.pid, 'SIGKILL'), 2_000).unref();

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import type { Files, FileStat } from './host.js';
 import { makeFolder } from './make-folder.js';
+import { flush } from './flush.js';
 import { readPlain } from './read-plain.js';
 import { readRange } from './read-range.js';
 import { isWritableByOthers } from './writable-by-others.js';
@@ -19,6 +20,7 @@ import { writeAtomic } from './write-atomic.js';
 export const systemFiles: Files = {
   readPlain,
   writeAtomic,
+  flush,
   readRange,
   writableByOthers: isWritableByOthers,
   readText: (path) => unlessAbsent(() => readFileSync(path, 'utf8'), null),

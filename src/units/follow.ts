@@ -6,11 +6,12 @@ import { findCause } from './cause.js';
 import type { StartOptions, StartOutcome, StopOutcome } from './contract.js';
 import { exitFactWords } from './exit-words.js';
 import { awaitHandOver } from './hand-over.js';
-import { failedStart, type Keeper, recordEnd, writeUnit } from './keeper.js';
+import { failedStart, type Keeper, recordEnd } from './keeper.js';
 import type { Launched } from './launch.js';
 import { endLeftovers } from './leftovers.js';
 import { writePidFile } from './pid-file.js';
 import { findUnit } from './records.js';
+import { writeSpawned } from './store.js';
 import { endGeneration, exitOf } from './stop-unit.js';
 import { endsWell } from './view.js';
 
@@ -49,7 +50,9 @@ const followDaemon = async (
       const known = { ...launched, run: { ...run, main } };
       await keeper.lock(() => {
         const now = findUnit(keeper.read(), spec.key);
-        if (now?.run?.generation === run.generation) writeUnit(keeper, { ...now, run: { ...now.run, main } });
+        const { host, home } = keeper;
+        if (now?.run?.generation !== run.generation) return;
+        writeSpawned(host, home, { ...now, run: { ...now.run, main } });
       });
       return followMain(
         keeper,
@@ -131,7 +134,8 @@ const recordReady = (keeper: Keeper, { spec, run }: Launched): Promise<void> =>
   keeper.lock(() => {
     const unit = findUnit(keeper.read(), spec.key);
     if (unit?.run?.generation !== run.generation) return;
-    writeUnit(keeper, { ...unit, run: { ...unit.run, readyAt: keeper.host.clock.now(), waiter: null } });
+    const { host, home } = keeper;
+    writeSpawned(host, home, { ...unit, run: { ...unit.run, readyAt: host.clock.now(), waiter: null } });
   });
 
 /** It has gone by itself: well, where its type or policy allows that end, else a failed start with its cause. */

@@ -166,7 +166,9 @@ test('what another unit or manager runs below a server is spared and named', asy
   t.is(stopped.kind, 'stopped', JSON.stringify(stopped));
   t.true(pids.every(isAlive));
   t.true(isAlive(pane));
-  t.deepEqual(stopped.spared.map((text) => Number(text.split(' ')[0])).sort(), pids.toSorted());
+  const named = stopped.spared.map((text) => Number(text.split(' ')[0]));
+  t.is(named.length, 2);
+  t.true(pids.every((pid) => named.includes(pid)));
   for (const pid of [...pids, pane]) killHard(pid);
 });
 

@@ -62,6 +62,7 @@ export const createFakeFiles = (uid: number, clock: FakeClock): FakeFiles => {
       checkWrite(path);
       add(path, text, { mode });
     },
+    flush: () => undefined,
     readRange: (path, from, maxBytes) => {
       const node = follow(path);
       if (node?.kind !== 'file') return null;
