@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, unlinkSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, unlinkSync, type Stats } from 'node:fs';
 import type { Files, FileStat } from './host.js';
+import { makeFolder } from './make-folder.js';
 import { readPlain } from './read-plain.js';
 import { isWritableByOthers } from './writable-by-others.js';
 import { writeAtomic } from './write-atomic.js';
@@ -13,9 +14,7 @@ export const systemFiles: Files = {
   remove: (path) => unlessAbsent(() => (unlinkSync(path), true), false),
   stat: (path) => unlessAbsent(() => describe(lstatSync(path)), null),
   list: (folder) => unlessAbsent(() => readdirSync(folder).toSorted(), []),
-  makeFolder: (path, mode = 0o700) => {
-    mkdirSync(path, { recursive: true, mode });
-  },
+  makeFolder,
 };
 
 const unlessAbsent = <T, U>(read: () => T, absent: U): T | U => {

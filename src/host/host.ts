@@ -34,12 +34,15 @@ export type User = { readonly uid: number; readonly name: string; readonly home:
 export type Processes = {
   /** One pass over all processes. */
   table(): ProcessTable;
-  /** One process, read now. */
+  /** One process, read now; `null` also for the number of a mere thread. */
   row(pid: number): ProcessRow | null;
   /** Its identity, read now; `null` when it is gone or a zombie. */
   identify(pid: number): Identity | null;
   details(pid: number): ProcessDetails | null;
-  /** The direct children of one process, read now; cheaper than a table. */
+  /**
+   * The direct children of one process, read now; cheaper than a table where the kernel keeps the list. It may lack
+   * a sibling of a child that ends meanwhile: whoever must not miss one takes a table.
+   */
   children(pid: number): readonly number[];
   /** PIDs whose environment has this exact `NAME=value`. */
   withEnvironment(name: string, value: string): readonly number[];
@@ -52,7 +55,7 @@ export type SignalOutcome = 'sent' | 'gone' | 'denied';
 export type Sockets = {
   /** Every listening TCP socket of this network namespace; owners are looked up on the first question. */
   listeners(): ListenerTable;
-  /** Asks the kernel by binding. `taken` without a visible holder: somebody else's, or another namespace's. */
+  /** Asks the kernel by binding; without a host, in both families. `taken` without a visible holder: somebody else's, or another namespace's. */
   bindable(port: number, host: string | null): Promise<'free' | 'taken' | 'denied' | 'no-address'>;
   /** Can a connection be made within `timeout` ms? */
   connect(
@@ -138,8 +141,11 @@ export type Http = { request(request: HttpRequest): Promise<HttpAnswer> };
 
 export type RunOptions = {
   readonly cwd?: string;
+  /** Added to the host's own environment and to LC_ALL=C. */
   readonly env?: Readonly<Record<string, string>>;
+  /** When it is over the whole group is killed, ms. */
   readonly timeout: number;
+  /** Of each output; more ends the program as a deadline does. */
   readonly maxBytes?: number;
   readonly input?: string;
   readonly signal?: AbortSignal;
@@ -154,6 +160,7 @@ export type RunResult =
       readonly stdout: string;
       readonly stderr: string;
     }
+  /** Never started: no such program or folder, or it may not be executed. */
   | { readonly kind: 'missing'; readonly text: string };
 
 export type SpawnRequest = {

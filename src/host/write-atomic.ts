@@ -1,19 +1,11 @@
-import {
-  closeSync,
-  fchmodSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.js';
 
 /** A reader sees the old text or the new one, also after a power cut; on failure the old one stays and nothing else. */
 export const writeAtomic = (path: string, text: string, mode = 0o600): void => {
   const folder = dirname(path);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const temporary = join(folder, `.write-${process.pid}-${Math.random().toString(36).slice(2)}`);
   try {
     writeWhole(temporary, text, mode);

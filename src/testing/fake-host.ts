@@ -28,6 +28,10 @@ export type FakeHost = Host & {
   process(process: FakeProcess): Identity;
   /** Ends a process at once, whatever it ignores; its sockets close, its children go to PID 1. */
   kill(pid: number): void;
+  /** What a process listens on from now on, instead of before. */
+  listen(pid: number, listens: readonly FakeListen[]): void;
+  /** Something that happens by itself when the clock gets there: a server binds, a process ends. */
+  after(ms: number, run: () => void): void;
   /** A listener whose owner cannot be seen: another user's, or in a container. */
   foreignListener(listen: FakeListen, uid?: number): void;
   file(path: string, text: string, file?: FakeFile): void;
@@ -56,7 +60,8 @@ export const createFakeHost = (setup: FakeSetup = {}): FakeHost => {
   const processes = createFakeProcesses({ boot, bootedAt: now - 3_600_000, uid, ownPid, clock });
   const files = createFakeFiles(uid, clock);
   const isSocketFile = (path: string): boolean => files.files.stat(path)?.kind === 'socket';
-  const sockets = createFakeSockets({ entries: processes.entries, uid, isSocketFile });
+  const { entries, usedPorts } = processes;
+  const sockets = createFakeSockets({ entries, usedPorts, uid, isSocketFile });
   const http = createFakeHttp({ clock, stateOf: sockets.stateOf });
   const programs = createFakePrograms({ clock, processes, files, ownPid });
   processes.add({ pid: 1, argv: ['/sbin/init'], uid: 0, start: 1 });
@@ -73,12 +78,10 @@ export const createFakeHost = (setup: FakeSetup = {}): FakeHost => {
     run: programs.run,
     spawnDetached: programs.spawnDetached,
     ownPid,
-    process: (process) => {
-      const identity = processes.add(process);
-      for (const { port } of process.listen ?? []) sockets.stateOf(port);
-      return identity;
-    },
+    process: processes.add,
     kill: processes.end,
+    listen: processes.listen,
+    after: (ms, run) => clock.at(clock.now() + ms, run),
     foreignListener: (listen, owner = 0) => sockets.addForeign(listen, owner),
     file: (path, text, file = {}) => files.add(path, text, file),
     failWrites: files.failWrites,

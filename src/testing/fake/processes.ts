@@ -2,17 +2,25 @@ import type { Processes } from '../../host/host.js';
 import { isAlive, type Identity, type ProcessRow } from '../../model/process.js';
 import { signalProcess } from '../../host/signal-process.js';
 import type { FakeClock } from './clock.js';
-import type { FakeProcess } from './setup.js';
+import type { FakeListen, FakeProcess } from './setup.js';
 import { createFakeSignals, type SentSignal } from './signals.js';
 
-export type Entry = { row: ProcessRow; readonly setup: FakeProcess; readonly uid: number };
+export type Entry = {
+  row: ProcessRow;
+  listens: readonly FakeListen[];
+  readonly setup: FakeProcess;
+  readonly uid: number;
+};
 
 export type FakeProcesses = {
   readonly processes: Processes;
   readonly entries: ReadonlyMap<number, Entry>;
   readonly signals: SentSignal[];
+  /** Every port that a process has listened on. */
+  readonly usedPorts: ReadonlySet<number>;
   readonly add: (setup: FakeProcess) => Identity;
   readonly end: (pid: number) => void;
+  readonly listen: (pid: number, listens: readonly FakeListen[]) => void;
 };
 
 type Options = {
@@ -26,6 +34,7 @@ type Options = {
 /** A process table in memory: parents, orphans, zombies, other users' processes. */
 export const createFakeProcesses = ({ boot, bootedAt, uid, ownPid, clock }: Options): FakeProcesses => {
   const entries = new Map<number, Entry>();
+  const usedPorts = new Set<number>();
   let nextPid = 1000;
   let lastStart = 0;
 
@@ -34,8 +43,15 @@ export const createFakeProcesses = ({ boot, bootedAt, uid, ownPid, clock }: Opti
     const pid = setup.pid ?? nextPid;
     lastStart = Math.max(lastStart + 1, Math.floor((clock.now() - bootedAt) / 10));
     const row = rowOf(pid, setup, setup.start ?? lastStart);
-    entries.set(pid, { row, setup, uid: setup.uid ?? uid });
+    entries.set(pid, { row, listens: [], setup, uid: setup.uid ?? uid });
+    listen(pid, setup.listen ?? []);
     return { pid, start: row.start, boot };
+  };
+  const listen = (pid: number, listens: readonly FakeListen[]): void => {
+    const entry = entries.get(pid);
+    if (entry === undefined) return;
+    entry.listens = listens;
+    for (const { port } of listens) usedPorts.add(port);
   };
   const end = (pid: number): void => {
     const entry = entries.get(pid);
@@ -87,7 +103,7 @@ export const createFakeProcesses = ({ boot, bootedAt, uid, ownPid, clock }: Opti
     signal: (identity, signal) =>
       signalProcess({ identity, signal, ownPid, identify, send: (pid) => deliver(pid, signal) }),
   };
-  return { processes, entries, signals, add, end };
+  return { processes, entries, signals, usedPorts, add, end, listen };
 };
 
 const rowOf = (pid: number, setup: FakeProcess, start: number): ProcessRow =>

@@ -2,7 +2,7 @@ import type { Clock, Host, RunOptions, RunResult, SpawnRequest } from '../../hos
 import type { Command } from '../../model/probe.js';
 import type { FakeFiles } from './files.js';
 import type { FakeProcesses } from './processes.js';
-import type { FakeProgram, FakeRun, FakeSpawner } from './setup.js';
+import type { FakeProcess, FakeProgram, FakeRun, FakeSpawner } from './setup.js';
 
 export type RecordedRun = { readonly argv: readonly string[]; readonly options: RunOptions };
 
@@ -38,12 +38,12 @@ export const createFakePrograms = ({ clock, processes, files, ownPid }: Options)
   const spawnDetached: Host['spawnDetached'] = async (request) => {
     spawns.push(request);
     const outcome = spawner(request);
-    if ('code' in outcome) return { kind: 'failed', code: outcome.code, text: outcome.text };
+    if (outcome.code !== undefined) return { kind: 'failed', code: outcome.code, text: outcome.text };
     for (const path of request.outputs) {
       if (path !== null && files.files.stat(path) === null) files.add(path, '', { mode: 0o600 });
     }
     const { argv, cwd, env } = request;
-    const { pid } = processes.add({ argv, cwd, env, ppid: ownPid, ...outcome });
+    const { pid } = processes.add({ argv, cwd, env, ppid: ownPid, ...(outcome satisfies FakeProcess) });
     return { kind: 'spawned', pid };
   };
   return {

@@ -71,7 +71,9 @@ export type FakeProgram =
   FakeRun | ((argv: readonly string[], options: RunOptions) => FakeRun | Promise<FakeRun>);
 
 /** What comes of a detached spawn: a process that differs so from the request, or a failure. */
-export type FakeSpawn = FakeProcess | { readonly code: string; readonly text: string };
+export type FakeSpawn =
+  | (FakeProcess & { readonly code?: never; readonly text?: never })
+  | { readonly code: string; readonly text: string };
 
 export type FakeSpawner = (request: SpawnRequest) => FakeSpawn;
 

@@ -15,21 +15,20 @@ export type FakeSockets = {
 
 type Options = {
   readonly entries: ReadonlyMap<number, Entry>;
+  readonly usedPorts: ReadonlySet<number>;
   readonly uid: number;
   readonly isSocketFile: (path: string) => boolean;
 };
 
 /** Listening sockets of the fake processes; they close when their process ends. */
-export const createFakeSockets = ({ entries, uid, isSocketFile }: Options): FakeSockets => {
+export const createFakeSockets = ({ entries, usedPorts, uid, isSocketFile }: Options): FakeSockets => {
   const foreign: Holder[] = [];
-  const seen = new Set<number>();
   const holders = (): readonly Holder[] => {
     const owned = [...entries.values()].filter(({ row }) => isAlive(row)).flatMap(ownListeners);
-    for (const { port } of owned) seen.add(port);
     return [...merge(owned), ...foreign];
   };
   const ownListeners = (entry: Entry): readonly Holder[] =>
-    (entry.setup.listen ?? []).map((listen) => ({
+    entry.listens.map((listen) => ({
       ...listenerOf(listen, entry.uid),
       pids: uid === 0 || entry.uid === uid ? [entry.row.pid] : [],
     }));
@@ -41,7 +40,7 @@ export const createFakeSockets = ({ entries, uid, isSocketFile }: Options): Fake
     },
     stateOf: (port) => {
       const found = at(port);
-      if (found.length === 0) return seen.has(port) ? 'closed' : 'unused';
+      if (found.length === 0) return usedPorts.has(port) ? 'closed' : 'unused';
       const rows = found.flatMap(({ pids }) => pids.map((pid) => entries.get(pid)?.row));
       return rows.length > 0 && rows.every((row) => row !== undefined && isStopped(row)) ? 'frozen' : 'open';
     },
@@ -79,7 +78,7 @@ const listenerOf = ({ port, address = '127.0.0.1' }: FakeListen, uid: number): L
 
 /** One number for one address and port: who listens on the same shares the socket, as forked workers do. */
 const inodeOf = (text: string): number =>
-  [...text].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 1_000_000_007, 7);
+  Array.from(text).reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 1_000_000_007, 7);
 
 const merge = (owned: readonly Holder[]): readonly Holder[] => {
   const byInode = new Map<number, Holder>();
