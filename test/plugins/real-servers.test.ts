@@ -51,36 +51,42 @@ test.serial('a server that answers health is seen with the holder of its port as
   t.deepEqual([main?.pid, ready, proven, claims?.dialect], [pid, true, true, 'claude-mpm-standalone']);
 });
 
-test.serial('answers of the wrong kind are told apart, and none of them takes longer than the deadline', async (t) => {
-  const ways = ['html', 'list', 'redirects', 'huge'];
-  const servers = await Promise.all(ways.map((way) => serve(t, way)));
-  const instances = servers.map(({ port }, i) =>
-    on('http-managed', port, { name: ways[i] ?? '', key: `default/${ways[i]}` }),
-  );
-  const begun = performance.now();
-  const found = await detect(instances);
-  t.true(performance.now() - begun < 3000);
-  t.deepEqual(
-    found.map((answer) => answer?.seen),
-    ways.map(() => 'absent'),
-  );
-  t.regex(JSON.stringify(found[3]), /too-large/);
-});
+test.serial(
+  'answers of the wrong kind are told apart, and none of them takes longer than the deadline',
+  async (t) => {
+    const ways = ['html', 'list', 'redirects', 'huge'];
+    const servers = await Promise.all(ways.map((way) => serve(t, way)));
+    const instances = servers.map(({ port }, i) =>
+      on('http-managed', port, { name: ways[i] ?? '', key: `default/${ways[i]}` }),
+    );
+    const begun = performance.now();
+    const found = await detect(instances);
+    t.true(performance.now() - begun < 3000);
+    t.deepEqual(
+      found.map((answer) => answer?.seen),
+      ways.map(() => 'absent'),
+    );
+    t.regex(JSON.stringify(found[3]), /too-large/);
+  },
+);
 
-test.serial('servers that hang, drip or are stopped are unresponsive, and cost one deadline together', async (t) => {
-  const servers = await Promise.all(['hangs', 'drips', 'healthy'].map((way) => serve(t, way)));
-  servers[2]?.child.kill('SIGSTOP');
-  const instances = servers.map(({ port }, i) =>
-    on('http-managed', port, { name: `s${i}`, key: `default/s${i}` }),
-  );
-  const begun = performance.now();
-  const found = await detect(instances);
-  t.true(performance.now() - begun < 2500);
-  for (const [i, answer] of found.entries()) {
-    if (answer?.seen !== 'running') return t.fail(JSON.stringify(answer));
-    t.deepEqual([answer.sightings[0].unresponsive, answer.sightings[0].main?.pid], [true, servers[i]?.pid]);
-  }
-});
+test.serial(
+  'servers that hang, drip or are stopped are unresponsive, and cost one deadline together',
+  async (t) => {
+    const servers = await Promise.all(['hangs', 'drips', 'healthy'].map((way) => serve(t, way)));
+    servers[2]?.child.kill('SIGSTOP');
+    const instances = servers.map(({ port }, i) =>
+      on('http-managed', port, { name: `s${i}`, key: `default/s${i}` }),
+    );
+    const begun = performance.now();
+    const found = await detect(instances);
+    t.true(performance.now() - begun < 2500);
+    for (const [i, answer] of found.entries()) {
+      if (answer?.seen !== 'running') return t.fail(JSON.stringify(answer));
+      t.deepEqual([answer.sightings[0].unresponsive, answer.sightings[0].main?.pid], [true, servers[i]?.pid]);
+    }
+  },
+);
 
 test.serial('a twin on ::1 is not taken for the server on 127.0.0.1', async (t) => {
   const first = await serve(t, 'healthy');

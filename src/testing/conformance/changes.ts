@@ -14,21 +14,18 @@ export type Changes = {
 
 export const watchChanges = (fake: FakeHost, isChange: (run: RecordedRun) => boolean): Changes => {
   const written: string[] = [];
+  const noting =
+    <A extends readonly unknown[], R>(word: string, act: (...args: A) => R) =>
+    (...args: A): R => {
+      const result = act(...args);
+      if (result !== false) written.push(`${word} ${String(args[0])}`);
+      return result;
+    };
   const files: Files = {
     ...fake.files,
-    writeAtomic: (path, text, mode) => {
-      written.push(`wrote ${path}`);
-      fake.files.writeAtomic(path, text, mode);
-    },
-    remove: (path) => {
-      const removed = fake.files.remove(path);
-      if (removed) written.push(`removed ${path}`);
-      return removed;
-    },
-    makeFolder: (path, mode) => {
-      written.push(`made ${path}`);
-      fake.files.makeFolder(path, mode);
-    },
+    writeAtomic: noting('wrote', fake.files.writeAtomic),
+    remove: noting('removed', fake.files.remove),
+    makeFolder: noting('made', fake.files.makeFolder),
   };
   const seen = (): readonly (readonly string[])[] => [
     written,
