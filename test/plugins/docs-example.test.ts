@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import test from 'ava';
+import { treatments } from '../../plugins/daemon-managed/treatment.js';
+import { dialectNames } from '../../plugins/http-managed/dialects.js';
 import * as pluginApi from '../../src/plugin/index.js';
 import type { Plugin } from '../../src/plugin/index.js';
 import * as testingApi from '../../src/testing/index.js';
@@ -39,4 +41,9 @@ test('the page names every function that the public modules export, and every ho
   const skip = ['apiVersion', 'recordedUnit', 'withRecord', 'createFakeHost'];
   for (const name of [...Object.keys(pluginApi), ...Object.keys(testingApi), ...hooks])
     if (!skip.includes(name)) t.true(page.includes(`\`${name}`) || page.includes(`${name}(`), name);
+});
+
+test('the page names every dialect and every verdict on a PID file', (t) => {
+  for (const word of [...dialectNames, ...Object.keys(treatments)])
+    t.true(page.includes(`\`${word}\``), word);
 });

@@ -12,21 +12,21 @@ export type Changes = {
   forget(): void;
 };
 
+const changers = new Set(['writeAtomic', 'remove', 'makeFolder', 'removeTree']);
+
 export const watchChanges = (fake: FakeHost, isChange: (run: RecordedRun) => boolean): Changes => {
   const written: string[] = [];
-  const noting =
-    <A extends readonly unknown[], R>(word: string, act: (...args: A) => R) =>
-    (...args: A): R => {
+  const noting = (name: string, act: (...args: unknown[]) => unknown) => {
+    return (...args: unknown[]): unknown => {
       const result = act(...args);
-      if (result !== false) written.push(`${word} ${String(args[0])}`);
+      if (result !== false) written.push(`${name} ${String(args[0])}`);
       return result;
     };
-  const files: Files = {
-    ...fake.files,
-    writeAtomic: noting('wrote', fake.files.writeAtomic),
-    remove: noting('removed', fake.files.remove),
-    makeFolder: noting('made', fake.files.makeFolder),
   };
+  const changing = Object.entries(fake.files)
+    .filter(([name]) => changers.has(name))
+    .map(([name, act]) => [name, noting(name, act as (...args: unknown[]) => unknown)]);
+  const files: Files = { ...fake.files, ...(Object.fromEntries(changing) as Partial<Files>) };
   const seen = (): readonly (readonly string[])[] => [
     written,
     fake.signals.map(({ pid, signal }) => `sent ${signal} to ${pid}`),
