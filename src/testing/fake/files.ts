@@ -62,7 +62,7 @@ export const createFakeFiles = (uid: number, clock: FakeClock): FakeFiles => {
       checkWrite(path);
       add(path, text, { mode });
     },
-    flush: () => undefined,
+    flush: () => Promise.resolve(),
     readRange: (path, from, maxBytes) => {
       const node = follow(path);
       if (node?.kind !== 'file') return null;
