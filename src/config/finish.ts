@@ -5,7 +5,7 @@ import type { Server } from '../model/server.js';
 import type { StandardSchema } from '../plugin/contract.js';
 import type { Ecosystem, EcosystemDraft, KeyReport, Origin } from './ecosystem.js';
 import { pathText } from './load/document.js';
-import { nearest } from './nearest.js';
+import { suggest } from '../model/suggest.js';
 import { checkOptions, type OptionMistake } from './style-options.js';
 
 /** What a file may say of a server depends on its style: of how many instances, and with which keys. */
@@ -63,7 +63,7 @@ const againstStyle = async (
   if (style === undefined) {
     const known = [...styles.keys()];
     const message = `${JSON.stringify(server.style)} is no style; there are ${known.join(', ')}.`;
-    return { options, mistakes: [{ path: ['style'], message, suggestion: nearest(server.style, known) }] };
+    return { options, mistakes: [{ path: ['style'], message, suggestion: suggest(server.style, known) }] };
   }
   const tooMany: OptionMistake = {
     path: ['instances'],

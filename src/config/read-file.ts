@@ -8,7 +8,7 @@ import type { EcosystemDraft } from './ecosystem.js';
 import type { LineOf } from './load/document.js';
 import { loadFile } from './load/load.js';
 import { plainCopy } from './load/plain.js';
-import { nearest } from './nearest.js';
+import { suggest } from '../model/suggest.js';
 import { openNotes, type Notes } from './notes.js';
 import { foreignOwner, refuseForeignCode } from './own-code.js';
 import type { Place } from './place.js';
@@ -152,7 +152,7 @@ const warnOfUnknownEnv = (shape: Shape, envName: string | null, notes: Notes): v
     ]),
   );
   if (known.has(envName)) return;
-  const guess = nearest(envName, known);
+  const guess = suggest(envName, known);
   notes.note({
     path: [],
     key: `env_${envName}`,

@@ -1,7 +1,7 @@
 import { displayServer, serverKey } from '../../model/key.js';
 import type { Server } from '../../model/server.js';
 import { namespaceProblem, nameProblem } from '../names.js';
-import { nearest } from '../nearest.js';
+import { suggest } from '../../model/suggest.js';
 import { needsSupervisor, type Notes } from '../notes.js';
 import { absolute, type Place } from '../place.js';
 import { appSchema, type AppOutput } from '../schema/app.js';
@@ -179,7 +179,7 @@ const reportIgnored = (spelt: Spelt, told: Told, at: Path, server: string, notes
     told('listen_timeout', 'ignored', 'it has no effect without `wait_ready`');
   if (spelt.values['log_file'] === true) told('log_file', 'ignored', 'give the path of the file');
   for (const key of spelt.unknown) {
-    const guess = nearest(key, appKeys);
+    const guess = suggest(key, appKeys);
     const why =
       misplacedKeys[key] ??
       (guess === null ? 'pm2 has no such key' : `pm2 has no such key; did you mean "${guess}"?`);
