@@ -100,6 +100,7 @@ const healthy = (
     return shown(facts, found, { proven: true, ready: false, reason: text, evidence: all, claims });
   }
   const named = dialect.name === 'mpm-io' && readPath(json, 'name') === server.name;
+  if (named) evidence.push({ source: 'health', text: `it says that it is ${server.name}, run by mpm-io` });
   const word = readText(json, fields.status);
   const late = status === 503 ? 'it answered 503' : unmet(json, readyExpectations(server));
   const unready = late ?? (word === undefined || meansWell(word) ? null : `its status is "${word}"`);
