@@ -1,12 +1,14 @@
 import { findAlive } from '../model/process.js';
 import { descendantsOf } from '../model/tree.js';
 import type { Context, InfoLine, Look } from '../plugin/contract.js';
+import { checkInfo } from '../plugin/check-answer.js';
 import { runHook } from '../plugin/run-hook.js';
 import { logFilesOf } from '../units/log-files.js';
 import type { Home } from '../units/home.js';
 import { halt } from '../units/halt.js';
 import { assess } from './assess.js';
 import { commandLine } from './command-line.js';
+import { lookFor } from './own-unit.js';
 import type { Observation } from './snapshot.js';
 import type { Workspace } from './workspace.js';
 
@@ -39,7 +41,10 @@ const askStyle = async (
         hook: 'info',
         instance,
         signal: workspace.signal,
-        call: (signal) => loaded.style.info(instance, sighting, readOnlyContext(workspace, look, signal)),
+        call: async (signal) => {
+          const context = readOnlyContext(workspace, lookFor([instance], look, signal), signal);
+          return checkInfo(await loaded.style.info(instance, sighting, context));
+        },
       });
       return result.ok ? result.value : [{ label: sighting.style, value: result.error.message }];
     }),

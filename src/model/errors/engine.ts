@@ -9,6 +9,11 @@ export const engineErrors = {
         : `Known: ${f.known.join(', ')}.`,
     exit: 2,
   }),
+  TARGET_AMBIGUOUS: (f: { target: string; candidates: readonly string[] }) => ({
+    message: `There are ${f.candidates.length} servers ${f.target}: ${f.candidates.join(', ')}.`,
+    hint: `Name one with its namespace, as ${f.candidates[0] ?? 'namespace/name'}.`,
+    exit: 2,
+  }),
   TARGET_PATTERN: (f: { target: string; why: string }) => ({
     message: `${f.target} is not a regular expression: ${f.why}.`,
     hint: 'Name a server, or write the pattern as /regex/.',
