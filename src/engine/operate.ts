@@ -218,7 +218,7 @@ export class Operator {
   ): Promise<readonly StepReport[]> {
     const failed = (await Promise.all(before)).flat().find(({ outcome }) => isBad(outcome));
     return Promise.all(
-      steps.map((step) => {
+      steps.map(async (step) => {
         // What runs already needs nobody: that it is kept is no lie because a dependency is down.
         if (failed === undefined || step.action === 'keep') return this.#tell(step, run);
         const why = `not started: ${failed.server}, which it depends on, did not start`;

@@ -178,7 +178,7 @@ const checkOptions = async (plugin: Plugin, options: unknown, specifier: string)
     if (options === undefined) return undefined;
     throw mpmError('PLUGIN_OPTIONS_INVALID', { specifier, issues: ['it takes no options'] });
   }
-  const result = await validate(plugin.options as StandardSchema, options ?? {});
+  const result = await validate(plugin.options, options ?? {});
   if (result.issues === undefined) return Object.freeze(result.value);
   const issues = result.issues.map(({ message, path }) => {
     const where = (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
