@@ -46,7 +46,7 @@ export const style = (detect: Detect = recordOnly, more: Partial<ManagementStyle
   ...more,
 });
 
-export const recordOnly: Detect = ({ key }, look) => {
+export const recordOnly = ({ key }: Instance, look: Look): Detection => {
   const sighting = look.units.get(key)?.sighting ?? null;
   return sighting === null ? absent : running(sighting);
 };

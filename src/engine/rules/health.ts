@@ -1,4 +1,4 @@
-import { displayServer } from '../../model/key.js';
+import { displayServer, type InstanceKey, serverOfInstance } from '../../model/key.js';
 import { isStopped } from '../../model/process.js';
 import { related } from '../../model/tree.js';
 import type { Sighting } from '../../model/sighting.js';
@@ -123,7 +123,15 @@ export const blindSpot: Rule = ({ blind }, say) =>
   blind.map(({ style, reason, keys }) => ({
     severity: 'warning',
     servers: keys,
-    message: `The style ${style} could not look${keys.length === 0 ? '' : ` at ${keys.map((key) => displayServer(key)).join(', ')}`}: ${reason}`,
+    message: `The style ${style} could not look${keys.length === 0 ? '' : ` at ${listOf(keys)}`}: ${reason}`,
     evidence: [{ source: 'style', text: reason }],
     remedies: [remedy('See which styles are loaded.', say('plugins', 'list'))],
   }));
+
+const mostNamed = 5;
+
+const listOf = (keys: readonly InstanceKey[]): string => {
+  const names = [...new Set(keys.map((key) => displayServer(serverOfInstance(key))))];
+  const rest = names.length - mostNamed;
+  return `${names.slice(0, mostNamed).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+};
