@@ -13,7 +13,7 @@ import { openNotes, type Notes } from './notes.js';
 import { foreignOwner, refuseForeignCode } from './own-code.js';
 import type { Place } from './place.js';
 import { readPlugins } from './plugins.js';
-import type { ReadRequest } from './read.js';
+import type { ReadRequest } from './read-request.js';
 import { readServer } from './servers/server.js';
 import { shapeOf, type Entry, type Shape } from './shape.js';
 
