@@ -2,7 +2,6 @@ import {
   accessSync,
   constants,
   lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs';
 import type { Files, FileStat } from './host.js';
 import { flush } from './flush.js';
+import { makeFolder } from './make-folder.js';
 import { readPlain } from './read-plain.js';
 import { readRange } from './read-range.js';
 import { isWritableByOthers } from './writable-by-others.js';
@@ -27,9 +27,7 @@ export const systemFiles: Files = {
   remove: (path) => unlessAbsent(() => (unlinkSync(path), true), false),
   stat: (path) => unlessAbsent(() => describe(lstatSync(path)), null),
   list: (folder) => unlessAbsent(() => readdirSync(folder).toSorted(), []),
-  makeFolder: (path, mode = 0o700) => {
-    mkdirSync(path, { recursive: true, mode });
-  },
+  makeFolder,
   executable: (path) => unlessAbsent(() => mayExecute(path), 'missing'),
   removeTree: (folder) => rmSync(folder, { recursive: true, force: true }),
 };

@@ -34,12 +34,15 @@ export type User = { readonly uid: number; readonly name: string; readonly home:
 export type Processes = {
   /** One pass over all processes. */
   table(): ProcessTable;
-  /** One process, read now. */
+  /** One process, read now; `null` also for the number of a mere thread. */
   row(pid: number): ProcessRow | null;
   /** Its identity, read now; `null` when it is gone or a zombie. */
   identify(pid: number): Identity | null;
   details(pid: number): ProcessDetails | null;
-  /** The direct children of one process, read now; cheaper than a table. */
+  /**
+   * The direct children of one process, read now; cheaper than a table where the kernel keeps the list. It may lack
+   * a sibling of a child that ends meanwhile: whoever must not miss one takes a table.
+   */
   children(pid: number): readonly number[];
   /** PIDs whose environment has this exact `NAME=value`. */
   withEnvironment(name: string, value: string): readonly number[];
@@ -54,7 +57,7 @@ export type Sockets = {
   listeners(): ListenerTable;
   /** Inodes of the sockets that one process has open; `null` when this user may not see them. For one process much cheaper than owners. */
   ofProcess(pid: number): readonly number[] | null;
-  /** Asks the kernel by binding. `taken` without a visible holder: somebody else's, or another namespace's. */
+  /** Asks the kernel by binding; without a host, in both families. `taken` without a visible holder: somebody else's, or another namespace's. */
   bindable(port: number, host: string | null): Promise<'free' | 'taken' | 'denied' | 'no-address'>;
   /** Can a connection be made within `timeout` ms? */
   connect(
@@ -152,8 +155,11 @@ export type Http = { request(request: HttpRequest): Promise<HttpAnswer> };
 
 export type RunOptions = {
   readonly cwd?: string;
+  /** Added to the host's own environment and to LC_ALL=C. */
   readonly env?: Readonly<Record<string, string>>;
+  /** When it is over the whole group is killed, ms. */
   readonly timeout: number;
+  /** Of each output; more ends the program as a deadline does. */
   readonly maxBytes?: number;
   readonly input?: string;
   readonly signal?: AbortSignal;
@@ -168,6 +174,7 @@ export type RunResult =
       readonly stdout: string;
       readonly stderr: string;
     }
+  /** Never started: no such program or folder, or it may not be executed. */
   | { readonly kind: 'missing'; readonly text: string };
 
 export type SpawnRequest = {

@@ -55,7 +55,10 @@ const askOnce = async (
       sent = send(optionsOf(request, url, hostname));
       sent.on('error', (error) => settle(explainHttpError(error)));
       sent.on('close', () => settle(noAnswer('reset', 'The connection was closed before the answer.')));
-      sent.on('upgrade', (response) => settle(answerOf(response, '')));
+      sent.on('upgrade', (response, socket) => {
+        settle(answerOf(response, ''));
+        socket.destroy();
+      });
       sent.on('response', (response) => collect(response, request.maxBytes, settle));
       sent.end(request.body);
     } catch (error) {

@@ -1,6 +1,7 @@
-import { closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SpawnRequest, SpawnResult } from './host.js';
+import { makeFolder } from './make-folder.js';
 
 /**
  * Starts the leader of a new session whose output goes straight to files: no pipe leads back here, so our end does
@@ -55,16 +56,22 @@ const openAll = (request: SpawnRequest, opened: number[]): void => {
 
 const openOutput = (path: string | null): number => {
   if (path === null) return openSync('/dev/null', 'w');
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   return openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600);
 };
 
 const explainSpawn = (program: string, error: NodeJS.ErrnoException): SpawnResult => {
-  const { code = 'EUNKNOWN', message, path, syscall = '' } = error;
+  const { code = 'EUNKNOWN', message, syscall = '' } = error;
   if (!syscall.startsWith('spawn')) return failed(code, message);
   if (code === 'ENOENT') return failed(code, `The program ${program} was not found.`);
-  if (code === 'EACCES') return failed(code, `The program ${path ?? program} may not be executed.`);
+  if (code === 'EACCES') return failed(code, explainDenied(program));
   return failed(code, message);
 };
+
+/** A folder of PATH that may not be searched hides that the program is in none of them. */
+const explainDenied = (program: string): string =>
+  program.includes('/')
+    ? `The program ${program} may not be executed.`
+    : `The program ${program} was not found in PATH, or may not be executed.`;
 
 const failed = (code: string, text: string): SpawnResult => ({ kind: 'failed', code, text });

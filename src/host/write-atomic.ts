@@ -1,22 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fchmodSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Files } from './host.js';
+import { makeFolder } from './make-folder.js';
 
 /** A reader sees the old text or the new one, also after a power cut; on failure the old one stays and nothing else. */
 export const writeAtomic: Files['writeAtomic'] = (path, text, mode = 0o600, durability = 'durable') => {
   const folder = dirname(path);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const temporary = join(folder, `.write-${randomBytes(9).toString('hex')}`);
+  makeFolder(folder);
+  const temporary = join(folder, `.write-${process.pid}-${Math.random().toString(36).slice(2)}`);
   try {
     writeWhole(temporary, text, mode, durability === 'durable');
     renameSync(temporary, path);

@@ -54,7 +54,7 @@ export const launch = async (
   options: StartOptions,
 ): Promise<LaunchResult> => {
   if (options.signal.aborted) return { kind: 'outcome', outcome: { kind: 'interrupted' } };
-  const records = keeper.read();
+  const records = keeper.read.all();
   const existing = findUnit(records, spec.key);
   if (existing !== undefined) {
     refuseOtherFile(keeper, existing, spec);

@@ -44,7 +44,7 @@ const start = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): Pro
 
 /** What takes its time and needs no lock: the ends of a crashed tree, and what the unit waits for. */
 const prepare = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): Promise<boolean> => {
-  const existing = findUnit(keeper.read(), spec.key);
+  const existing = findUnit(keeper.read.all(), spec.key);
   const run = existing?.run ?? null;
   if (existing !== undefined && run !== null && existing.desired === 'up' && !isAlive(keeper, spec.key)) {
     await endLeftovers(keeper, existing, run, options.progress);
@@ -55,7 +55,7 @@ const prepare = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): P
 };
 
 const isAlive = ({ host, home, read }: Keeper, key: InstanceKey): boolean => {
-  const records = read();
+  const records = read.all();
   const one = { ...records, records: records.records.filter((record) => record.spec.key === key) };
   const view = viewUnits(host, home, one, host.processes.table()).get(key);
   return view !== undefined && (view.main !== null || view.state === 'starting');

@@ -228,7 +228,7 @@ test('a program that goes to the background is known by its PID file', async (t)
     ['-5', /holds no PID/],
   ] as const) {
     const outcome = await units.start(
-      { ...daemon(text), ready: { ...spec.ready, timeout: 700 } },
+      { ...daemon(text), ready: { ...spec.ready, timeout: 1500 } },
       startOptions(),
     );
     t.like(outcome, { kind: 'failed', code: 'MPM_PID_FILE_USELESS' });

@@ -142,7 +142,7 @@ test('a server that listens elsewhere is never ready, is told so, and is stopped
   const spec = unit({
     argv: [node, fixture('listens.mjs'), String(other)],
     port: fixed(port),
-    ready: { timeout: 1500 },
+    ready: { timeout: 3000 },
   });
   const started = await units.start(spec, startOptions());
   t.like(started, { kind: 'failed', code: 'MPM_READY_TIMEOUT' });
@@ -166,7 +166,7 @@ test('an http probe must say what is expected, and a log probe reads only what t
   t.is((await units.start(web, startOptions())).kind, 'ready');
   const wrong = {
     ...web.ready,
-    timeout: 600,
+    timeout: 2500,
     probe: { kind: 'http' as const, url: '/', expect: [{ path: 'status', oneOf: ['no'] }] },
   };
   const second = await freePort();

@@ -6,7 +6,7 @@ export const readDetails = (root: string, pid: number): ProcessDetails | null =>
   if (!Number.isInteger(pid) || pid <= 0) return null;
   const folder = `${root}/${pid}`;
   const status = procText(`${folder}/status`);
-  if (status === null) return null;
+  if (status === null || !status.includes(`\nTgid:\t${pid}\n`)) return null;
   const environment = procText(`${folder}/environ`);
   return {
     argv: parseArguments(procText(`${folder}/cmdline`) ?? ''),

@@ -16,10 +16,11 @@ export type ProcOptions = { readonly root: string; readonly ownPid: number; read
 export const createProcProcesses = ({ root, ownPid, clock }: ProcOptions): Processes => {
   let known: KernelFacts | null = null;
   const facts = (): KernelFacts => (known ??= readKernelFacts(root));
-  const row = (pid: number): ProcessRow | null => {
-    const text = Number.isInteger(pid) && pid > 0 ? procText(`${root}/${pid}/stat`) : null;
+  const listed = (pid: number): ProcessRow | null => {
+    const text = procText(`${root}/${pid}/stat`);
     return text === null ? null : parseStatLine(text, facts().pageSize);
   };
+  const row = (pid: number): ProcessRow | null => (isProcess(root, pid) ? listed(pid) : null);
   const identify = (pid: number): Identity | null => {
     const found = row(pid);
     return found !== null && isAlive(found) ? { pid, start: found.start, boot: facts().boot } : null;
@@ -27,13 +28,22 @@ export const createProcProcesses = ({ root, ownPid, clock }: ProcOptions): Proce
   return {
     row,
     identify,
-    table: () => takeTable(root, facts(), clock, row),
+    table: () => takeTable(root, facts(), clock, listed),
     details: (pid) => readDetails(root, pid),
-    children: (pid) => readChildren(root, pid) ?? childrenByParent(root, pid, row),
+    children: (pid) => readChildren(root, pid) ?? childrenByParent(root, pid, listed),
     withEnvironment: (name, value) => findEnvironment(root, `${name}=${value}`),
     signal: (identity, signal) => signalProcess({ identity, signal, ownPid, identify }),
   };
 };
+
+/**
+ * /proc answers for the number of any thread, though it lists none, and a signal to it reaches the whole process: a
+ * number from an old PID file may be somebody's thread by now.
+ */
+const isProcess = (root: string, pid: number): boolean =>
+  Number.isInteger(pid) &&
+  pid > 0 &&
+  /^Tgid:\s+(\d+)$/m.exec(procText(`${root}/${pid}/status`) ?? '')?.[1] === String(pid);
 
 type ReadRow = (pid: number) => ProcessRow | null;
 
