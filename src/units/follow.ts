@@ -26,7 +26,7 @@ export const follow = async (
   begun: number,
 ): Promise<StartOutcome> => {
   const { spec } = launched;
-  const deadline = begun + spec.ready.timeout;
+  const deadline = keeper.host.clock.monotonic() + spec.ready.timeout;
   if (spec.main.kind === 'pidFile') return followDaemon(keeper, launched, options, begun, deadline);
   const { main } = launched.run;
   if (main === null) return settleExit(keeper, launched, options, begun);

@@ -146,8 +146,9 @@ const spawnUnit = async (
   };
   writeWanted(host, home, unit);
   if (existing?.run) host.files.remove(exitFile(home, id, existing.run.generation));
+  const startedAt = host.clock.now();
   const spawned = await spawnHelper(keeper, { unit, spec: filled, run, argv, env, logs });
-  const recorded = { ...unit, run: { ...run, ...spawned }, damaged: [] };
+  const recorded = { ...unit, run: { ...run, ...spawned, startedAt }, damaged: [] };
   writeSpawned(host, home, recorded);
   return {
     unit: recorded,

@@ -34,7 +34,7 @@ const start = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): Pro
     const result = await launchWhenFree(keeper, spec, options, begun + spec.ready.timeout);
     if (result.kind === 'outcome') return result.outcome;
     if (result.kind === 'busy') return { kind: 'spawned', main: null, port: null };
-    const outcome = await follow(keeper, result.launched, options, keeper.host.clock.monotonic());
+    const outcome = await follow(keeper, result.launched, options, begun);
     await result.launched.flushed;
     return outcome;
   } catch (error) {

@@ -13,6 +13,7 @@ import {
   startOptions,
   stopOptions,
   unit,
+  until,
 } from './rig.js';
 
 test('a started server is ready when its port is its own, is recorded, and stops', async (t) => {
@@ -245,4 +246,42 @@ test('files of a unit are private, and the home is made 0700 only by the first w
   for (const file of ['units/0/spec.json', 'units/0/run.json', 'logs/default/web.out.log']) {
     t.is(statSync(join(home.path, file)).mode & 0o777, 0o600, file);
   }
+});
+
+test('a stranger that takes the port behind the check blocks ready, and is named and left alone', async (t) => {
+  const { units, view } = makeRig(t);
+  const port = await freePort();
+  const { createServer } = await import('node:net');
+  const stranger = createServer();
+  t.teardown(() => stranger.close());
+  const spec = unit({ port: fixed(port), ready: { timeout: 10_000 } });
+  const starting = units.start(spec, startOptions());
+  await until('spawned', () => view(spec.key)?.main);
+  await new Promise<void>((resolve) => stranger.listen(port, '127.0.0.1', resolve));
+  const started = await starting;
+  t.like(started, { kind: 'failed', code: 'MPM_PORT_TAKEN' });
+  t.true(started.kind === 'failed' && started.message.includes(`${process.pid} `), JSON.stringify(started));
+  t.like(view(spec.key), { state: 'failed', main: null });
+
+  const shared = unit({ key: 'default/any:0', port: fixed(port), ready: { anyOwner: true } });
+  t.is((await units.start(shared, startOptions())).kind, 'ready');
+});
+
+test('without waiting, a start returns once it is spawned and recorded', async (t) => {
+  const { units, view } = makeRig(t);
+  const spec = unit();
+  const started = await units.start(spec, startOptions({ noWait: true }));
+  t.is(started.kind, 'spawned');
+  t.like(view(spec.key), { state: 'running', main: mainOf(started) });
+  t.is(view(spec.key)?.sighting?.ready, null);
+});
+
+test('taken by a tree whose leader is a wrapper, the port is still its own', async (t) => {
+  const { units } = makeRig(t);
+  const port = await freePort();
+  const spec = unit({ shell: `${node} ${fixture('listens.mjs')}; true`, port: fixed(port) });
+  const started = await units.start(spec, startOptions());
+  t.is(started.kind, 'ready', JSON.stringify(started));
+  t.is((await units.stop(spec.key, stopOptions())).kind, 'stopped');
+  t.is(await host.sockets.connect({ port, host: '127.0.0.1' }, 500), 'refused');
 });
