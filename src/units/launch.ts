@@ -64,8 +64,16 @@ export const launch = async (
   try {
     return { kind: 'launched', launched: await spawnUnit(keeper, records, existing, spec, options) };
   } catch (error) {
-    if (existing !== undefined && isMpmError(error)) {
-      writeUnit(keeper, { ...existing, desired: 'up', reason: 'start-failed', message: messageOf(error) });
+    const recorded = findUnit(keeper.read.all(), spec.key);
+    if (recorded !== undefined && isMpmError(error)) {
+      const { run } = recorded;
+      writeUnit(keeper, {
+        ...recorded,
+        desired: 'up',
+        reason: 'start-failed',
+        message: messageOf(error),
+        run: run === null ? null : { ...run, waiter: null },
+      });
     }
     throw error;
   }

@@ -265,3 +265,13 @@ test('the PID file that we write names the process, and goes with it', async (t)
   await units.stop(spec.key, stopOptions());
   t.is(readFileSync(written, 'utf8'), '4194000', 'somebody else’s by now');
 });
+
+test('a spawn that fails is recorded as failed, with why', async (t) => {
+  const { units, view, folder } = makeRig(t);
+  writeFileSync(join(folder, 'file'), '');
+  const spec = unit({ logs: { out: join(folder, 'file', 'no.log') } });
+  const failed = await units.start(spec, startOptions());
+  t.like(failed, { kind: 'failed', code: 'MPM_SPAWN_FAILED' });
+  t.like(view(spec.key), { state: 'failed', main: null });
+  t.regex(view(spec.key)?.reason ?? '', /could not be spawned/);
+});

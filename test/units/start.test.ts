@@ -224,12 +224,7 @@ test('an interrupted start leaves nothing behind', async (t) => {
     ready: { timeout: 20_000 },
   });
   const starting = units.start(spec, startOptions({ signal: controller.signal }));
-  const deadline = Date.now() + 5000;
-  while (view(spec.key)?.main === null || view(spec.key) === undefined) {
-    if (Date.now() > deadline) throw new Error('never spawned');
-    await host.clock.sleep(10);
-  }
-  t.is(view(spec.key)?.state, 'starting');
+  await until('starting', () => view(spec.key)?.state === 'starting' && view(spec.key)?.main);
   const pid = view(spec.key)?.main?.pid ?? 0;
   controller.abort();
   t.is((await starting).kind, 'interrupted');
