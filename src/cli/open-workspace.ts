@@ -30,7 +30,7 @@ export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorks
   const readRecords = createRecordReader(host, homeFolder);
   const explicit = options.text('config');
   const found = explicit === null ? await findFile(host, io) : resolve(io.cwd, explicit);
-  const empty = found === null && readRecords().records.length === 0;
+  const empty = found === null && readRecords.all().records.length === 0;
   let loaded = empty
     ? await emptyEcosystem(io, host, needsStyles(invocation))
     : await loadEcosystem(found, explicit !== null, invocation, host);
@@ -47,7 +47,7 @@ export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorks
     ...loaded,
     units: createLauncher({ host, home: homeFolder }),
     readUnits: (processes) => {
-      const records = readRecords();
+      const records = readRecords.all();
       return records.records.length === 0 ? new Map() : viewUnits(host, homeFolder, records, processes());
     },
     say: lazySay(invocation, named),
