@@ -26,7 +26,8 @@ const ask = async (question: string): Promise<string> => {
   }
 };
 
-process.exitCode = await main(process.argv.slice(2), {
+process.exitCode = await main({
+  argv: process.argv.slice(2),
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,

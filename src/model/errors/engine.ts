@@ -5,7 +5,7 @@ export const engineErrors = {
     message: `There is no server ${f.target}.${f.suggestion === null ? '' : ` Did you mean "${f.suggestion}"?`}`,
     hint:
       f.known.length === 0
-        ? 'See what is declared with: mpm-io config show'
+        ? 'See what there is with: mpm-io status'
         : `Known: ${f.known.join(', ')}.`,
     exit: 2,
   }),
