@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { main } from './main.js';
 
 const controller = new AbortController();
@@ -18,6 +17,7 @@ for (const stream of [process.stdout, process.stderr])
   });
 
 const ask = async (question: string): Promise<string> => {
+  const { createInterface } = await import('node:readline/promises');
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await reader.question(question, { signal: controller.signal });
@@ -26,7 +26,9 @@ const ask = async (question: string): Promise<string> => {
   }
 };
 
-process.exitCode = await main(process.argv.slice(2), {
+// Were there nothing left to wait for before it is done, that would be no success.
+process.exitCode = 13;
+void main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
@@ -35,4 +37,6 @@ process.exitCode = await main(process.argv.slice(2), {
   program: process.argv[1] ?? 'mpm-io',
   ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
   signal: controller.signal,
+}).then((code) => {
+  process.exitCode = code;
 });
