@@ -111,6 +111,7 @@ const placeOf = (request: ReadRequest & { readonly file: string }, folder: strin
   folder,
   home: request.host.user.home,
   envName: request.envName,
+  envNameOf: (server) => request.envName ?? request.recordedEnv?.(server) ?? null,
   cpus: request.cpus,
   machine: {
     node: request.node,

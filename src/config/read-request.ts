@@ -1,3 +1,4 @@
+import type { ServerKey } from '../model/key.js';
 import type { Host } from '../host/host.js';
 
 export type ReadRequest = {
@@ -7,6 +8,8 @@ export type ReadRequest = {
   readonly named: boolean;
   /** `--env NAME`. */
   readonly envName: string | null;
+  /** What was chosen for a server before: used again until another is given. */
+  readonly recordedEnv?: (server: ServerKey) => string | null;
   readonly cpus: number;
   readonly host: { readonly user: Host['user']; readonly files: Pick<Host['files'], 'stat' | 'readText'> };
   /** The folder that stands for the file's when there is none. */
