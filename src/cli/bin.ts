@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { main } from './main.js';
 
 const controller = new AbortController();
@@ -18,6 +17,7 @@ for (const stream of [process.stdout, process.stderr])
   });
 
 const ask = async (question: string): Promise<string> => {
+  const { createInterface } = await import('node:readline/promises');
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await reader.question(question, { signal: controller.signal });
@@ -26,7 +26,10 @@ const ask = async (question: string): Promise<string> => {
   }
 };
 
-process.exitCode = await main(process.argv.slice(2), {
+// Were there nothing left to wait for before it is done, that would be no success.
+process.exitCode = 13;
+void main({
+  argv: process.argv.slice(2),
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
@@ -35,7 +38,9 @@ process.exitCode = await main(process.argv.slice(2), {
   program: process.argv[1] ?? 'mpm-io',
   ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
   signal: controller.signal,
+}).then((code) => {
+  process.exitCode = code;
+  // What a config or a plugin left open must not keep a finished command alive; nothing of ours is.
+  // oxlint-disable-next-line unicorn/no-process-exit
+  setTimeout(() => process.exit(), 2_000).unref();
 });
-
-// A config or plugin that left a timer or socket behind must not keep a finished command alive. Nothing of ours is open by now.
-setTimeout(() => process.kill(process.pid, 'SIGKILL'), 2_000).unref();

@@ -13,7 +13,7 @@ import { openNotes, type Notes } from './notes.js';
 import { foreignOwner, refuseForeignCode } from './own-code.js';
 import type { Place } from './place.js';
 import { readPlugins } from './plugins.js';
-import type { ReadRequest } from './read.js';
+import type { ReadRequest } from './read-request.js';
 import { readServer } from './servers/server.js';
 import { shapeOf, type Entry, type Shape } from './shape.js';
 
@@ -111,6 +111,7 @@ const placeOf = (request: ReadRequest & { readonly file: string }, folder: strin
   folder,
   home: request.host.user.home,
   envName: request.envName,
+  envNameOf: (server) => request.envName ?? request.recordedEnv?.(server) ?? null,
   cpus: request.cpus,
   machine: {
     node: request.node,

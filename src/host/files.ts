@@ -9,8 +9,8 @@ import {
   type Stats,
 } from 'node:fs';
 import type { Files, FileStat } from './host.js';
-import { makeFolder } from './make-folder.js';
 import { flush } from './flush.js';
+import { makeFolder } from './make-folder.js';
 import { readPlain } from './read-plain.js';
 import { readRange } from './read-range.js';
 import { isWritableByOthers } from './writable-by-others.js';

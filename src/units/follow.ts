@@ -10,7 +10,6 @@ import { failedStart, type Keeper, recordEnd } from './keeper.js';
 import type { Launched } from './launch.js';
 import { endLeftovers } from './leftovers.js';
 import { writePidFile } from './pid-file.js';
-import { findUnit } from './records.js';
 import { writeSpawned } from './store.js';
 import { endGeneration, exitOf } from './stop-unit.js';
 import { endsWell } from './view.js';
@@ -27,7 +26,7 @@ export const follow = async (
   begun: number,
 ): Promise<StartOutcome> => {
   const { spec } = launched;
-  const deadline = begun + spec.ready.timeout;
+  const deadline = keeper.host.clock.monotonic() + spec.ready.timeout;
   if (spec.main.kind === 'pidFile') return followDaemon(keeper, launched, options, begun, deadline);
   const { main } = launched.run;
   if (main === null) return settleExit(keeper, launched, options, begun);
@@ -49,7 +48,7 @@ const followDaemon = async (
       const { main } = handOver;
       const known = { ...launched, run: { ...run, main } };
       await keeper.lock(() => {
-        const now = findUnit(keeper.read(), spec.key);
+        const now = keeper.read.one(unit.id);
         const { host, home } = keeper;
         if (now?.run?.generation !== run.generation) return;
         writeSpawned(host, home, { ...now, run: { ...now.run, main } });
@@ -130,9 +129,9 @@ const followTask = async (
   }
 };
 
-const recordReady = (keeper: Keeper, { spec, run }: Launched): Promise<void> =>
+const recordReady = (keeper: Keeper, { unit: { id }, run }: Launched): Promise<void> =>
   keeper.lock(() => {
-    const unit = findUnit(keeper.read(), spec.key);
+    const unit = keeper.read.one(id);
     if (unit?.run?.generation !== run.generation) return;
     const { host, home } = keeper;
     writeSpawned(host, home, { ...unit, run: { ...unit.run, readyAt: host.clock.now(), waiter: null } });
@@ -150,7 +149,7 @@ const settleExit = async (
   const exit = await awaitExit(keeper, launched);
   await endLeftovers(keeper, unit, run, options.progress);
   if (exit.code !== null && endsWell(unit, exit.code)) {
-    await recordEnd(keeper, spec.key, run.generation, { lastExit: exit, reason: 'exited' });
+    await recordEnd(keeper, unit.id, run.generation, { lastExit: exit, reason: 'exited' });
     return { kind: 'done', code: 0, ms: since(keeper, begun) };
   }
   const { cwd } = spec.launch;
@@ -165,7 +164,7 @@ const settleExit = async (
   const facts = { server: spec.key, words: exitFactWords(exit), ...cause };
   const error = spec.type === 'task' ? mpmError('TASK_FAILED', facts) : mpmError('EXITED_EARLY', facts);
   const change = { lastExit: exit, reason: 'start-failed' as const, message: error.message };
-  await recordEnd(keeper, spec.key, run.generation, change);
+  await recordEnd(keeper, unit.id, run.generation, change);
   return failedStart(error, stderr);
 };
 
@@ -201,7 +200,7 @@ const giveUp = async (
   const stopped = await end(keeper, launched, options, 'start-failed');
   const error = explain(stopWords(stopped));
   if (!isMpmError(error)) throw error;
-  await recordEnd(keeper, unit.spec.key, run.generation, { reason: 'start-failed', message: error.message });
+  await recordEnd(keeper, unit.id, run.generation, { reason: 'start-failed', message: error.message });
   return failedStart(error, stderr);
 };
 

@@ -54,7 +54,7 @@ export const launch = async (
   options: StartOptions,
 ): Promise<LaunchResult> => {
   if (options.signal.aborted) return { kind: 'outcome', outcome: { kind: 'interrupted' } };
-  const records = keeper.read();
+  const records = keeper.read.all();
   const existing = findUnit(records, spec.key);
   if (existing !== undefined) {
     refuseOtherFile(keeper, existing, spec);
@@ -64,8 +64,16 @@ export const launch = async (
   try {
     return { kind: 'launched', launched: await spawnUnit(keeper, records, existing, spec, options) };
   } catch (error) {
-    if (existing !== undefined && isMpmError(error)) {
-      writeUnit(keeper, { ...existing, desired: 'up', reason: 'start-failed', message: messageOf(error) });
+    const recorded = findUnit(keeper.read.all(), spec.key);
+    if (recorded !== undefined && isMpmError(error)) {
+      const { run } = recorded;
+      writeUnit(keeper, {
+        ...recorded,
+        desired: 'up',
+        reason: 'start-failed',
+        message: messageOf(error),
+        run: run === null ? null : { ...run, waiter: null },
+      });
     }
     throw error;
   }
@@ -146,8 +154,9 @@ const spawnUnit = async (
   };
   writeWanted(host, home, unit);
   if (existing?.run) host.files.remove(exitFile(home, id, existing.run.generation));
+  const startedAt = host.clock.now();
   const spawned = await spawnHelper(keeper, { unit, spec: filled, run, argv, env, logs });
-  const recorded = { ...unit, run: { ...run, ...spawned }, damaged: [] };
+  const recorded = { ...unit, run: { ...run, ...spawned, startedAt }, damaged: [] };
   writeSpawned(host, home, recorded);
   return {
     unit: recorded,

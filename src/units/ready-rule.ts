@@ -44,7 +44,8 @@ export const createReadyRule = (host: Host, watch: ListenerWatch, candidate: Can
   const { spec, run } = candidate;
   const { probe } = spec.ready;
   const owner = createOwnerQuestion(host, watch, candidate);
-  const elsewhere = (): readonly number[] => portsOf(host, watch, candidate.main);
+  const elsewhere = (): readonly number[] =>
+    portsOf(host, watch, candidate.main).filter((port) => port !== run.port);
   if (probe === null)
     return { ...createDefaultRule(host, candidate, owner, elsewhere), warnings: [], elsewhere };
   if (probe.kind === 'message' || probe.kind === 'notify') {

@@ -35,18 +35,25 @@ export type Records = {
   readonly problems: readonly RecordProblem[];
 };
 
-export type RecordReader = () => Records;
+export type RecordReader = {
+  all(): Records;
+  one(id: number): StoredUnit | undefined;
+};
 
 /** Everything recorded in a home. Writes nothing; a home that is not there has no records. */
-export const readRecords = (host: Host, home: Home): Records => createRecordReader(host, home)();
+export const readRecords = (host: Host, home: Home): Records => createRecordReader(host, home).all();
 
 /** Reads again only the files that have changed: for somebody who reads the same home often. */
 export const createRecordReader = (host: Host, home: Home): RecordReader => {
   const files = createFileCache(host);
-  return () => {
-    const problems: RecordProblem[] = [];
-    const records = listIds(host, home, problems).flatMap((id) => readUnit(files, home, id, problems) ?? []);
-    return { records, exits: exitsOf(host, home, records), problems };
+  return {
+    all: () => {
+      const problems: RecordProblem[] = [];
+      const ids = listIds(host, home, problems);
+      const records = ids.flatMap((id) => readUnit(files, home, id, problems) ?? []);
+      return { records, exits: exitsOf(host, home, records), problems };
+    },
+    one: (id) => readUnit(files, home, id, []) ?? undefined,
   };
 };
 

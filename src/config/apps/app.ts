@@ -94,7 +94,14 @@ const assemble = (
   const program = programOfApp(app, cwd, place, told, (key, message) => {
     notes.problem([...at, asWritten(spelt, key)], message);
   });
-  const { env, port } = environmentOfApp(app, spelt, at, place.envName, notes, told);
+  const { env, port } = environmentOfApp(
+    app,
+    spelt,
+    at,
+    place.envNameOf(serverKey(app.namespace, name)),
+    notes,
+    told,
+  );
   const { instances, differs } = countInstances(
     app.instances,
     app.exec_mode,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { argumentList, cron, duration, either, filledText, form, oneOrMany, size, text } from './values.js';
 
 const number = either('a number', [z.number(), form('a number', /^\s*-?\d+(\.\d+)?\s*$/)]).transform(Number);

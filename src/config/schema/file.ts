@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { appSchema } from './app.js';
 import { serverSchema } from './server.js';
 import { either, filledText } from './values.js';

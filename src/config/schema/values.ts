@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { z } from 'zod';
+import * as z from 'zod';
 import { shown } from './shown.js';
 
 /** A timer longer than this fires at once. */

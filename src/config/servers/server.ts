@@ -32,7 +32,10 @@ export const readServer = (
   }
   const output = parsed.data;
   const { options, blocks } = leftOver(raw, at, notes);
-  const env = { ...output.env, ...chosenEnv(output, blocks, place.envName) };
+  const env = {
+    ...output.env,
+    ...chosenEnv(output, blocks, place.envNameOf(serverKey(output.namespace, output.name))),
+  };
   const nameIs = nameProblem(output.name, 'servers');
   if (nameIs !== null) notes.problem([...at, 'name'], `${nameIs}.`);
   const namespaceIs = namespaceProblem(output.namespace);
