@@ -52,7 +52,9 @@ export const observe = async (selected: readonly Selected[], options: ObserveOpt
         reason: 'no style was asked',
       };
       const seen = detection.seen === 'running' ? mergeSightings(stamp(detection, instance, look), look) : [];
-      const ports = await portFacts(instance, seen, options, recogniser);
+      // What its file has dropped, and does not run, wants no port any more.
+      const ports =
+        undeclared && seen.length === 0 ? [] : await portFacts(instance, seen, options, recogniser);
       const view = isAnothers(instance, look) ? null : (look.units.get(instance.key) ?? null);
       return { instance, undeclared, detection, view, seen, ports };
     }),

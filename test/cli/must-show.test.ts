@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'ava';
+import ava from 'ava';
 import {
   accepts,
   eventually,
@@ -14,6 +14,9 @@ import {
   root,
   server,
 } from './rig.js';
+
+// One after another: each starts processes of its own, and files run side by side already.
+const test = ava.serial;
 
 const dialects = ['standalone', 'daemon', 'monitor'] as const;
 const programOf = (dialect: string): string => fixture(`claude-mpm/${dialect}.mjs`);
@@ -172,7 +175,8 @@ test('a PID-file server and an http-managed one claim one port: told, and each r
   const daemon = await mpm('start', 'daemon');
   t.is(daemon.code, 1, daemon.text);
   file('ecosystem.json', { servers: [servers[1]] });
-  t.is((await mpm('diagnose', '--port', String(port))).code, 0);
+  const after = await mpm('diagnose', '--port', String(port));
+  t.is(after.code, 0, after.text);
 });
 
 test('a frozen server is unresponsive, and the printed remedy ends it', async (t) => {
