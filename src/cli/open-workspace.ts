@@ -9,6 +9,7 @@ import type { Workspace } from '../engine/workspace.js';
 import { loadStyles, type Styles } from '../plugin/load.js';
 import { openHome, type Home } from '../units/home.js';
 import { createRecordReader } from '../units/records.js';
+import { noNames, recordedEnvNames, withEnvNames, type RecordReader } from './recorded-env.js';
 import { viewUnits } from '../units/views.js';
 import { createLauncher } from '../units/launcher.js';
 import type { Io } from './io.js';
@@ -33,11 +34,11 @@ export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorks
   const empty = found === null && readRecords().records.length === 0;
   let loaded = empty
     ? await emptyEcosystem(io, host, needsStyles(invocation))
-    : await loadEcosystem(found, explicit !== null, invocation, host);
+    : await loadEcosystem(found, explicit !== null, invocation, host, readRecords);
   let named = explicit;
   const file = explicit === null ? fileAmong(positionals, loaded.ecosystem, io, host) : null;
   if (file !== null) {
-    loaded = await loadEcosystem(resolve(io.cwd, file), true, invocation, host);
+    loaded = await loadEcosystem(resolve(io.cwd, file), true, invocation, host, readRecords);
     named = file;
   }
   const words = positionals.filter((word) => word !== file);
@@ -85,22 +86,27 @@ const loadEcosystem = async (
   named: boolean,
   { io, options }: Invocation,
   host: Host,
+  readRecords: RecordReader,
 ): Promise<Loaded> => {
   const [{ readEcosystem }, { finishEcosystem }] = await Promise.all([
     import('../config/read.js'),
     import('../config/finish.js'),
   ]);
-  const draft = await readEcosystem({
+  const envName = options.text('env');
+  const request = {
     file,
     named,
-    envName: options.text('env'),
+    envName,
     cwd: io.cwd,
     cpus: cpus().length,
     node: process.execPath,
     nodeVersion: process.versions.node,
     path: io.env['PATH'] ?? '',
     host,
-  });
+  };
+  const read = await readEcosystem(request);
+  const chosen = envName === null && file !== null ? recordedEnvNames(file, readRecords) : noNames;
+  const draft = chosen.size === 0 ? read : await withEnvNames(read, request, chosen, readEcosystem);
   const styles = await loadStyles(draft.plugins, await builtins(), () => true, host);
   return {
     ecosystem: await finishEcosystem(draft, new Map([...styles].map(([name, { plugin }]) => [name, plugin]))),
