@@ -27,22 +27,36 @@ import type {
 export const observe = async (selected: readonly Selected[], options: ObserveOptions): Promise<Snapshot> => {
   const { styles, look } = options;
   const answers = await Promise.all(
-    groupByStyle(selected).map(([name, instances]) =>
-      detectStyle(name, styles.get(name), instances, options),
+    groupByStyle(selected, look).map(async ({ style, instances, hides }) => ({
+      instances,
+      ...(await detectStyle(style, styles.get(style), instances, {
+        ...options,
+        look: hides ? withoutUnits(look, new Set(instances.map(({ key }) => key))) : look,
+      })),
+    })),
+  );
+  const detections = new Map(
+    answers.flatMap(({ instances, detections: found }) =>
+      instances.flatMap((instance) => {
+        const detection = found.get(instance.key);
+        return detection === undefined ? [] : [[instance, detection] as const];
+      }),
     ),
   );
-  const detections = new Map(answers.flatMap(({ detections: found }) => [...found]));
   const blind = answers.flatMap((answer) => (answer.blind === null ? [] : [answer.blind]));
   const recogniser = createRecogniser(options);
   const observations = await Promise.all(
     selected.map(async ({ instance, undeclared }): Promise<Observation> => {
-      const detection = detections.get(instance.key) ?? {
+      const detection = detections.get(instance) ?? {
         seen: 'unavailable' as const,
         reason: 'no style was asked',
       };
-      const seen = detection.seen === 'running' ? mergeSightings(stamp(detection, instance), look) : [];
-      const ports = await portFacts(instance, seen, options, recogniser);
-      return { instance, undeclared, detection, view: look.units.get(instance.key) ?? null, seen, ports };
+      const seen = detection.seen === 'running' ? mergeSightings(stamp(detection, instance, look), look) : [];
+      // What its file has dropped, and does not run, wants no port any more.
+      const ports =
+        undeclared && seen.length === 0 ? [] : await portFacts(instance, seen, options, recogniser);
+      const view = isAnothers(instance, look) ? null : (look.units.get(instance.key) ?? null);
+      return { instance, undeclared, detection, view, seen, ports };
     }),
   );
   const discovered = options.discover ? await discoverAll(options, blind) : [];
@@ -59,14 +73,26 @@ export const observe = async (selected: readonly Selected[], options: ObserveOpt
   return { look, observations, foreign, blind };
 };
 
-const groupByStyle = (selected: readonly Selected[]): readonly [string, readonly Instance[]][] => {
-  const groups = new Map<string, Instance[]>();
+/** Its key is recorded, by another file: that unit is a server of its own and not this one. */
+const isAnothers = ({ key, record }: Instance, look: Look): boolean => record === null && look.units.has(key);
+
+const withoutUnits = (look: Look, keys: ReadonlySet<InstanceKey>): Look =>
+  Object.create(look, {
+    units: { value: new Map([...look.units].filter(([key]) => !keys.has(key))), enumerable: true },
+  }) as Look;
+
+type Group = { readonly style: string; readonly hides: boolean; readonly instances: Instance[] };
+
+const groupByStyle = (selected: readonly Selected[], look: Look): readonly Group[] => {
+  const groups = new Map<string, Group>();
   for (const { instance } of selected) {
-    const group = groups.get(instance.server.style);
-    if (group === undefined) groups.set(instance.server.style, [instance]);
-    else group.push(instance);
+    const { style } = instance.server;
+    const hides = isAnothers(instance, look);
+    const group = groups.get(`${style}\0${hides}`) ?? { style, hides, instances: [] };
+    group.instances.push(instance);
+    groups.set(`${style}\0${hides}`, group);
   }
-  return [...groups];
+  return [...groups.values()];
 };
 
 type Answer = {
@@ -134,8 +160,18 @@ const allOf = (
 const withSignal = (look: Look, signal: AbortSignal): Look =>
   Object.create(look, { signal: { value: signal, enumerable: true } }) as Look;
 
-const stamp = (detection: Detection & { seen: 'running' }, instance: Instance): readonly StyledSighting[] =>
-  detection.sightings.map((sighting) => ({ ...sighting, style: sighting.style ?? instance.server.style }));
+/** What lies in the unit of another server is that server, however much it looks like this one. */
+const stamp = (
+  detection: Detection & { seen: 'running' },
+  instance: Instance,
+  look: Look,
+): readonly StyledSighting[] =>
+  detection.sightings
+    .filter(({ main }) => main === null || isOfInstance(unitOfProcess(main.pid, look), instance))
+    .map((sighting) => ({ ...sighting, style: sighting.style ?? instance.server.style }));
+
+const isOfInstance = (unit: InstanceKey | null, { key, record }: Instance): boolean =>
+  unit === null || (unit === key && record !== null);
 
 type Recogniser = ReturnType<typeof createRecogniser>;
 
@@ -189,7 +225,7 @@ const isExplained = (
     ? holder.pids.some(
         (pid) =>
           seen.some(({ pids }) => pids.has(pid)) ||
-          (seen.length > 0 && unitOfProcess(pid, look) === instance.key),
+          (seen.length > 0 && instance.record !== null && unitOfProcess(pid, look) === instance.key),
       )
     : seen.some(({ main }) => main === null || host.processes.details(main.pid)?.uid === holder.uid);
 
