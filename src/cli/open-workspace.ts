@@ -10,7 +10,7 @@ import { loadStyles, type Styles } from '../plugin/load.js';
 import { openHome, type Home } from '../units/home.js';
 import { createRecordReader } from '../units/records.js';
 import { viewUnits } from '../units/views.js';
-import { createLauncher } from '../units/launcher.js';
+import type { LauncherOptions } from '../units/keeper.js';
 import type { Io } from './io.js';
 import type { Invocation } from './invocation.js';
 import { programName } from './program-name.js';
@@ -45,7 +45,7 @@ export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorks
     host,
     home: homeFolder.path,
     ...loaded,
-    units: createLauncher({ host, home: homeFolder }),
+    units: lazyLauncher({ host, home: homeFolder }),
     readUnits: (processes) => {
       const records = readRecords();
       return records.records.length === 0 ? new Map() : viewUnits(host, homeFolder, records, processes());
@@ -105,6 +105,18 @@ const loadEcosystem = async (
   return {
     ecosystem: await finishEcosystem(draft, new Map([...styles].map(([name, { plugin }]) => [name, plugin]))),
     styles,
+  };
+};
+
+/** Most commands only look: what starts and stops is loaded by the first that does. */
+const lazyLauncher = (options: LauncherOptions): Workspace['units'] => {
+  let launcher: Promise<Workspace['units']> | undefined;
+  const load = (): Promise<Workspace['units']> =>
+    (launcher ??= import('../units/launcher.js').then(({ createLauncher }) => createLauncher(options)));
+  return {
+    start: async (spec, startOptions) => (await load()).start(spec, startOptions),
+    stop: async (key, stopOptions) => (await load()).stop(key, stopOptions),
+    remove: async (key, removeOptions) => (await load()).remove(key, removeOptions),
   };
 };
 
