@@ -68,8 +68,12 @@ const flatten = (
       if (here.length < deepest) flatten(value, here, lines);
       continue;
     }
-    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-    lines.push({ label: here.join(' '), value: text.slice(0, 200), raw: value });
+    lines.push({ label: here.join(' '), value: textOf(value).slice(0, 200), raw: value });
   }
   return lines;
+};
+
+const textOf = (value: unknown): string => {
+  if (typeof value === 'string') return value;
+  return JSON.stringify(typeof value === 'number' ? Math.round(value * 100) / 100 : value) ?? '';
 };

@@ -28,7 +28,8 @@ const ask = async (question: string): Promise<string> => {
 
 // Were there nothing left to wait for before it is done, that would be no success.
 process.exitCode = 13;
-void main(process.argv.slice(2), {
+void main({
+  argv: process.argv.slice(2),
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
@@ -41,4 +42,7 @@ void main(process.argv.slice(2), {
   signal: controller.signal,
 }).then((code) => {
   process.exitCode = code;
+  // What a config or a plugin left open must not keep a finished command alive; nothing of ours is.
+  // oxlint-disable-next-line unicorn/no-process-exit
+  setTimeout(() => process.exit(), 2_000).unref();
 });

@@ -7,6 +7,7 @@ import { reportInstance } from '../engine/build-report.js';
 import type { StepReport } from '../engine/report.js';
 import { blank } from '../engine/step-report.js';
 import { lookAt, takeSnapshot, type Workspace } from '../engine/workspace.js';
+import { asCalled } from './as-called.js';
 import { exit, type Invocation, printJson } from './invocation.js';
 import { ProgressView } from './render/progress-view.js';
 import { planText } from './render/steps.js';
@@ -16,15 +17,20 @@ export const carryOut = async (
   invocation: Invocation,
   workspace: Workspace,
   picked: Picked,
-  work: (operator: Operator) => Promise<readonly StepReport[]>,
+  work: (operator: Operator, tell: (step: StepReport) => void) => Promise<readonly StepReport[]>,
+  isTold: (step: StepReport) => boolean = () => true,
 ): Promise<number> => {
   const { io, options, err } = invocation;
   const json = options.flag('json');
   const view = json ? null : new ProgressView(io.stderr, err, workspace.host.clock);
   const on = (event: OperateEvent): void => {
     if (event.kind === 'progress') view?.update(event.server, event.text);
-    else view?.finish(event.step);
+    else if (isTold(event.step)) view?.finish(pasteable(event.step));
   };
+  const pasteable = (step: StepReport): StepReport => ({
+    ...step,
+    hint: step.hint === null ? null : asCalled(step.hint, io.argv, io),
+  });
   const operator = new Operator(
     workspace,
     picked.snapshot.look,
@@ -39,7 +45,7 @@ export const carryOut = async (
   );
   let steps: readonly StepReport[];
   try {
-    steps = await work(operator);
+    steps = (await work(operator, (step) => view?.finish(step))).map(pasteable);
   } finally {
     view?.dispose();
   }

@@ -6,6 +6,7 @@ export type Io = {
   readonly stderr: Out;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  readonly argv: readonly string[];
   readonly platform: NodeJS.Platform;
   /** The program as it was called, by its path. */
   readonly program: string;

@@ -4,11 +4,12 @@ import { createHost } from '../host/index.js';
 import type { Ecosystem } from '../config/ecosystem.js';
 import { findEcosystem } from '../config/find.js';
 import type { Host } from '../host/host.js';
+import { serverOfInstance, type ServerKey } from '../model/key.js';
 import { createSay } from '../engine/say.js';
 import type { Workspace } from '../engine/workspace.js';
 import { loadStyles, type Styles } from '../plugin/load.js';
 import { openHome, type Home } from '../units/home.js';
-import { createRecordReader } from '../units/records.js';
+import { createRecordReader, type RecordReader } from '../units/records.js';
 import { viewUnits } from '../units/views.js';
 import type { LauncherOptions } from '../units/keeper.js';
 import type { Io } from './io.js';
@@ -30,14 +31,14 @@ export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorks
   const readRecords = createRecordReader(host, homeFolder);
   const explicit = options.text('config');
   const found = explicit === null ? await findFile(host, io) : resolve(io.cwd, explicit);
-  const empty = found === null && readRecords().records.length === 0;
+  const empty = found === null && readRecords.all().records.length === 0;
   let loaded = empty
     ? await emptyEcosystem(io, host, needsStyles(invocation))
-    : await loadEcosystem(found, explicit !== null, invocation, host);
+    : await loadEcosystem(found, explicit !== null, invocation, host, readRecords);
   let named = explicit;
   const file = explicit === null ? fileAmong(positionals, loaded.ecosystem, io, host) : null;
   if (file !== null) {
-    loaded = await loadEcosystem(resolve(io.cwd, file), true, invocation, host);
+    loaded = await loadEcosystem(resolve(io.cwd, file), true, invocation, host, readRecords);
     named = file;
   }
   const words = positionals.filter((word) => word !== file);
@@ -47,7 +48,7 @@ export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorks
     ...loaded,
     units: lazyLauncher({ host, home: homeFolder }),
     readUnits: (processes) => {
-      const records = readRecords();
+      const records = readRecords.all();
       return records.records.length === 0 ? new Map() : viewUnits(host, homeFolder, records, processes());
     },
     say: lazySay(invocation, named),
@@ -85,6 +86,7 @@ const loadEcosystem = async (
   named: boolean,
   { io, options }: Invocation,
   host: Host,
+  readRecords: RecordReader,
 ): Promise<Loaded> => {
   const [{ readEcosystem }, { finishEcosystem }] = await Promise.all([
     import('../config/read.js'),
@@ -94,6 +96,7 @@ const loadEcosystem = async (
     file,
     named,
     envName: options.text('env'),
+    recordedEnv: (server) => recordedEnv(server, file, readRecords),
     cwd: io.cwd,
     cpus: cpus().length,
     node: process.execPath,
@@ -119,6 +122,13 @@ const lazyLauncher = (options: LauncherOptions): Workspace['units'] => {
     remove: async (key, removeOptions) => (await load()).remove(key, removeOptions),
   };
 };
+
+/** The environment that a server of this file was last started with. */
+const recordedEnv = (server: ServerKey, file: string | null, readRecords: RecordReader): string | null =>
+  readRecords
+    .all()
+    .records.find(({ spec }) => spec.declaredIn === file && serverOfInstance(spec.key) === server)?.envName ??
+  null;
 
 const builtins = async (): Promise<Parameters<typeof loadStyles>[1]> =>
   (await import('../../plugins/index.js')).builtinStyles;

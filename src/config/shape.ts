@@ -1,5 +1,5 @@
 import type { Notes } from './notes.js';
-import { nearest } from './nearest.js';
+import { suggest } from '../model/suggest.js';
 import { appKeys } from './apps/spelling.js';
 import { shown } from './schema/shown.js';
 import { fileSchema } from './schema/file.js';
@@ -89,7 +89,7 @@ const checkTopKeys = (value: Values, isFile: boolean, notes: Notes): void => {
     if (why !== undefined && value[key] !== undefined && value[key] !== null)
       notes.note({ path: [key], key, server: null, verdict: 'ignored', how: why });
     if (topKeys.includes(key) || key === 'pm2' || key.startsWith('x-') || why !== undefined) continue;
-    const guess = nearest(key, topKeys);
+    const guess = suggest(key, topKeys);
     if (!isFile || 'servers' in value) {
       misspelt ||= guess !== null;
       notes.problem([key], 'is no key of an ecosystem file.', guess);

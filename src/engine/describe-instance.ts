@@ -87,7 +87,7 @@ const processLines = async (
   const below = descendantsOf(look.processes, main.pid);
   return [
     { label: 'command', value: commandLine(before, host), raw: details?.argv ?? [] },
-    ...(details?.cwd == null ? [] : [{ label: 'folder', value: details.cwd }]),
+    ...(details?.cwd == null ? [] : [{ label: 'cwd', value: details.cwd }]),
     ...(cpu === null ? [] : [{ label: 'cpu', value: `${cpu} %`, raw: cpu }]),
     { label: 'threads', value: String(before.threads), raw: before.threads },
     ...(below.length === 0

@@ -32,13 +32,28 @@ export const instancesOf = (
   const keys = new Set(declared.map(({ instance }) => instance.key));
   const dropped = [...units.values()]
     .filter(({ record: { spec } }) => spec.declaredIn === file && file !== null && !keys.has(spec.key))
-    .map((unit) => fromRecord(unit, servers));
+    .map((unit, _index, all) => fromRecord(unit, [...servers, ...recordedServers(all)]));
   return [...declared, ...dropped];
 };
 
 /** What the home has recorded, whoever declared it. */
-export const recordedInstances = (units: Iterable<UnitView>): readonly Selected[] =>
-  [...units].map((unit) => ({ ...fromRecord(unit, []), undeclared: false }));
+export const recordedInstances = (units: Iterable<UnitView>): readonly Selected[] => {
+  const all = [...units];
+  const servers = recordedServers(all);
+  return all.map((unit) => ({ ...fromRecord(unit, servers), undeclared: false }));
+};
+
+/** A record is of one instance: how many a server has is told by all of its records. */
+const recordedServers = (units: readonly UnitView[]): readonly Server[] => {
+  const servers = new Map<string, Server>();
+  for (const { record } of units) {
+    const server = serverOf(record.spec);
+    const known = servers.get(server.key) ?? server;
+    const count = parseInstanceKey(record.spec.key).index + 1;
+    servers.set(server.key, { ...known, instances: Math.max(known.instances, count) });
+  }
+  return [...servers.values()];
+};
 
 const fromRecord = (unit: UnitView, servers: readonly Server[]): Selected => {
   const { record } = unit;

@@ -189,7 +189,7 @@ export class Operator {
         server.key,
         this.#afterAll(
           before,
-          steps.filter(({ observation }) => observation.instance.server === server),
+          steps.filter(({ observation }) => observation.instance.server.key === server.key),
           run,
         ),
       );
@@ -231,7 +231,7 @@ export class Operator {
       const dependents = [...servers.values()].flatMap(({ key, dependsOn }) =>
         dependsOn.includes(server.key) ? (byServer.get(key) ?? []) : [],
       );
-      const mine = steps.filter(({ observation }) => observation.instance.server === server);
+      const mine = steps.filter(({ observation }) => observation.instance.server.key === server.key);
       byServer.set(
         server.key,
         Promise.all(dependents).then(() => Promise.all(mine.map((step) => this.#tell(step, run)))),

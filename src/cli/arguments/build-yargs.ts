@@ -72,9 +72,7 @@ const addCommands = (
     const below = table.filter(({ name }) => name.startsWith(`${parent} `));
     instance.command(parent, false, (inner) => {
       for (const command of below)
-        addCommand(inner, withoutParent(command), [], globalOptions, (_, reading) =>
-          handler(command, reading),
-        );
+        addCommand(inner, command, [], globalOptions, handler, withoutParent(command));
       return inner.demandCommand(1);
     });
   }
@@ -91,9 +89,10 @@ const addCommand = (
   below: readonly CommandSpec[],
   globalOptions: readonly OptionSpec[],
   handler: YargsHandler,
+  word: CommandSpec = command,
 ): void => {
   instance.command({
-    command: [commandUsage(command), ...(command.aliases ?? [])],
+    command: [commandUsage(word), ...(word.aliases ?? [])],
     describe: false,
     builder: (inner: Argv) => {
       inner.usage(commandHelp(command, globalOptions));
@@ -103,9 +102,9 @@ const addCommand = (
           describe: summary,
           ...(values === undefined ? {} : { choices: values }),
         });
+        inner.hide(name); // the usage text has told it
       }
-      for (const lower of below)
-        addCommand(inner, withoutParent(lower), [], globalOptions, (_, reading) => handler(lower, reading));
+      for (const lower of below) addCommand(inner, lower, [], globalOptions, handler, withoutParent(lower));
       addOptions(inner, optionsOf(command, globalOptions));
       return inner;
     },

@@ -1,5 +1,6 @@
 import { pick } from '../../engine/pick.js';
 import { planStop } from '../../engine/plan.js';
+import type { Operator } from '../../engine/operate.js';
 import type { StepReport } from '../../engine/report.js';
 import { lookAt } from '../../engine/workspace.js';
 import { carryOut, confirmSpan, showPlan } from '../change.js';
@@ -16,7 +17,7 @@ export const run: Command = async (invocation) => {
   const wish = { pointed: picked.pointed, force: options.flag('force') };
   const steps = picked.observations.map((observation) => planStop(observation, workspace.say, wish));
   if (options.flag('dry-run')) return showPlan(invocation, steps);
-  return carryOut(invocation, workspace, picked, async (operator) => {
+  const forget = async (operator: Operator, tell: (step: StepReport) => void): Promise<StepReport[]> => {
     const stopped = await operator.stop(steps);
     const forgotten: StepReport[] = [];
     for (const step of stopped) {
@@ -30,8 +31,11 @@ export const run: Command = async (invocation) => {
         action: 'delete',
         outcome: had ? 'done' : 'unchanged',
         message: had ? 'forgotten' : 'was not recorded',
+        details: [],
       });
+      tell(forgotten.at(-1) ?? step);
     }
     return forgotten;
-  });
+  };
+  return carryOut(invocation, workspace, picked, forget, ({ outcome }) => outcome !== 'unchanged');
 };

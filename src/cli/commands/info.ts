@@ -13,11 +13,7 @@ export const run: Command = async (invocation) => {
   const { io, options, out } = invocation;
   const { workspace, homeFolder, words } = await openWorkspace(invocation);
   const look = lookAt(workspace);
-  const picked = await pick(
-    workspace,
-    look,
-    targetRequest({ ...invocation, positionals: words }, 'describe'),
-  );
+  const picked = await pick(workspace, look, targetRequest({ ...invocation, positionals: words }, 'info'));
   if (picked.observations.length === 0) throw mpmError('NOTHING_DECLARED', {});
   const findings = findConflicts({ ...picked.snapshot, observations: picked.observations }, workspace.say);
   const described = await Promise.all(

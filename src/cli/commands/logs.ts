@@ -84,5 +84,8 @@ const readFilter = ({ options }: Invocation, now: number) => {
     now,
   );
   if (read.ok) return read.filter;
-  throw mpmError('USAGE', { problems: read.problems.map((message) => ({ message, suggestion: null })) });
+  throw mpmError('USAGE', {
+    problems: read.problems.map((message) => ({ message, suggestion: null })),
+    command: 'logs',
+  });
 };

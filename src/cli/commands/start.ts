@@ -31,7 +31,7 @@ export const run: Command = async (invocation) => {
   if (code === 0 && !options.flag('json') && words.includes('all')) {
     const { say } = workspace;
     io.stderr.write(
-      `See them with: ${say('status')}   find faults with: ${say('diagnose')}   stop them with: ${say('stop', 'all')}\n`,
+      `\n  ${say('status')}  shows them\n  ${say('diagnose')}  finds faults\n  ${say('stop', 'all')}  stops them\n`,
     );
   }
   return code;

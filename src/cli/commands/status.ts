@@ -38,7 +38,8 @@ export const run: Command = async (invocation) => {
   if (options.flag('json')) printJson(io, report);
   else {
     io.stdout.write(statusTable(report, out, workspace.say));
-    io.stderr.write(statusSummary(report, err, workspace.say));
+    const summary = statusSummary(report, err, workspace.say);
+    if (summary !== '') io.stderr.write(`${summary}\n`);
     const rest =
       request.everywhere || workspace.ecosystem.file === null
         ? []

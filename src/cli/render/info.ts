@@ -23,11 +23,14 @@ export const infoText = (
 ): string => {
   const paint = painter(terminal);
   const { symbol, colour } = stateSign(report.state, terminal);
-  const styleFields = lines.map(({ label, value }): Field => [sanitise(label), sanitise(value)]);
+  const core = coreFields(report);
+  const styleFields = lines
+    .map(({ label, value }): Field => [sanitise(label), sanitise(value)])
+    .filter(([label], index, all) => [...core, ...all.slice(0, index)].every(([other]) => other !== label));
   const evidence = report.evidence.map(({ source, text }): Field => [sanitise(source), sanitise(text)]);
   return `${[
     `${paint('bold', instanceName(report))}  ${paint(colour, `${symbol} ${report.state}`)}`,
-    ...fieldLines([...coreFields(report), ...styleFields], terminal),
+    ...fieldLines([...core, ...styleFields], terminal),
     ...(evidence.length === 0 ? [] : ['', paint('bold', 'Evidence'), ...fieldLines(evidence, terminal)]),
     ...findings.flatMap((finding) => ['', ...findingParagraph(finding, terminal)]),
   ].join('\n')}\n`;

@@ -141,5 +141,4 @@ export const appSchema = z.looseObject({
   disable_source_map_support: ignored,
 });
 
-export type AppInput = z.input<typeof appSchema>;
 export type AppOutput = z.output<typeof appSchema>;

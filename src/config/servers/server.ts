@@ -24,7 +24,7 @@ export const readServer = (
   place: Place,
   notes: Notes,
 ): Server | null => {
-  const before = notes.problems.length;
+  const before = notes.mistakesSoFar();
   const parsed = serverSchema.safeParse(raw);
   if (!parsed.success) {
     notes.mistakes(at, explain(serverSchema, raw, parsed.error.issues));
@@ -32,14 +32,17 @@ export const readServer = (
   }
   const output = parsed.data;
   const { options, blocks } = leftOver(raw, at, notes);
-  const env = { ...output.env, ...chosenEnv(output, blocks, place.envName) };
+  const env = {
+    ...output.env,
+    ...chosenEnv(output, blocks, place.envNameOf(serverKey(output.namespace, output.name))),
+  };
   const nameIs = nameProblem(output.name, 'servers');
   if (nameIs !== null) notes.problem([...at, 'name'], `${nameIs}.`);
   const namespaceIs = namespaceProblem(output.namespace);
   if (namespaceIs !== null) notes.problem([...at, 'namespace'], `${namespaceIs}.`);
   checkServer(output, env, at, notes);
   const server = assemble(output, env, options, at, place, notes);
-  if (notes.problems.length > before) return null;
+  if (notes.mistakesSoFar() > before) return null;
   const supervisorOnly = supervisorKeys(server, raw);
   report(server, raw, supervisorOnly, at, notes);
   return { ...server, supervisorOnly };

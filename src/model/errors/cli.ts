@@ -6,13 +6,20 @@ export const cliErrors = {
     hint: 'On Windows, run it inside WSL.',
     exit: 2,
   }),
-  USAGE: (f: { problems: readonly { readonly message: string; readonly suggestion: string | null }[] }) => ({
+  USAGE: (f: {
+    problems: readonly { readonly message: string; readonly suggestion: string | null }[];
+    /** The command whose help tells more. */
+    command: string | null;
+  }) => ({
     message: f.problems
       .map(
         ({ message, suggestion }) => `${message}${suggestion === null ? '' : ` Did you mean ${suggestion}?`}`,
       )
       .join('\n'),
-    hint: 'See all commands with: mpm-io --help',
+    hint:
+      f.command === null
+        ? 'See all commands with: mpm-io --help'
+        : `See what it takes with: mpm-io ${f.command} --help`,
     exit: 2,
   }),
   VERB_REPLACED: (f: { verb: string; by: string }) => ({
@@ -21,7 +28,7 @@ export const cliErrors = {
     exit: 2,
   }),
   TARGET_MISSING: (f: { verb: string }) => ({
-    message: `Say what to ${f.verb}.`,
+    message: `Say what to ${f.verb === 'wait' ? 'wait for' : f.verb}.`,
     hint: `For everything: mpm-io ${f.verb} all`,
     exit: 2,
   }),

@@ -3,10 +3,7 @@ import type { ErrorFamily } from './entry.js';
 export const engineErrors = {
   TARGET_UNKNOWN: (f: { target: string; suggestion: string | null; known: readonly string[] }) => ({
     message: `There is no server ${f.target}.${f.suggestion === null ? '' : ` Did you mean "${f.suggestion}"?`}`,
-    hint:
-      f.known.length === 0
-        ? 'See what is declared with: mpm-io config show'
-        : `Known: ${f.known.join(', ')}.`,
+    hint: f.known.length === 0 ? 'See what there is with: mpm-io status' : `Known: ${f.known.join(', ')}.`,
     exit: 2,
   }),
   TARGET_PATTERN: (f: { target: string; why: string }) => ({
