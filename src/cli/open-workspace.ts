@@ -96,7 +96,7 @@ const loadEcosystem = async (
     file,
     named,
     envName: options.text('env'),
-    recordedEnv: (server) => recordedEnv(server, file, readRecords),
+    recordedEnv: recordedEnvOf(file, readRecords),
     cwd: io.cwd,
     cpus: cpus().length,
     node: process.execPath,
@@ -123,12 +123,23 @@ const lazyLauncher = (options: LauncherOptions): Workspace['units'] => {
   };
 };
 
-/** The environment that a server of this file was last started with. */
-const recordedEnv = (server: ServerKey, file: string | null, readRecords: RecordReader): string | null =>
-  readRecords
-    .all()
-    .records.find(({ spec }) => spec.declaredIn === file && serverOfInstance(spec.key) === server)?.envName ??
-  null;
+/** The environment that a server of this file was last started with; the records are read once for all of them. */
+const recordedEnvOf = (
+  file: string | null,
+  readRecords: RecordReader,
+): ((server: ServerKey) => string | null) => {
+  let known: ReadonlyMap<ServerKey, string | null> | undefined;
+  return (server) => {
+    known ??= new Map(
+      readRecords
+        .all()
+        .records.filter(({ spec }) => spec.declaredIn === file)
+        .toReversed()
+        .map(({ spec, envName }) => [serverOfInstance(spec.key), envName]),
+    );
+    return known.get(server) ?? null;
+  };
+};
 
 const builtins = async (): Promise<Parameters<typeof loadStyles>[1]> =>
   (await import('../../plugins/index.js')).builtinStyles;
