@@ -189,11 +189,15 @@ const portFacts = async (
       port,
       holders: await Promise.all(
         look.listeners.holders(port).map(async (holder): Promise<HolderFact> => {
+          const process = holderProcess(holder, look);
           const explained = isExplained(holder, instance, seen, look, host);
           return {
             ...holder,
             explained,
-            ...holderProcess(holder, look, host),
+            process,
+            get command() {
+              return process === null ? null : commandLine(process, host); // read for those that are told
+            },
             recognised: explained || !recognise ? [] : await recogniser(holder),
           };
         }),
@@ -203,12 +207,10 @@ const portFacts = async (
 };
 
 /** Of several processes that share a socket, the oldest PID: workers inherit it from their primary. */
-const holderProcess = (holder: Holder, look: Look, host: Host): Pick<HolderFact, 'process' | 'command'> => {
-  const [process = null] = holder.pids
+const holderProcess = (holder: Holder, look: Look): HolderFact['process'] =>
+  holder.pids
     .flatMap((pid) => look.processes.rows.get(pid) ?? [])
-    .toSorted((a, b) => a.start - b.start || a.pid - b.pid);
-  return { process, command: process === null ? null : commandLine(process, host) };
-};
+    .toSorted((a, b) => a.start - b.start || a.pid - b.pid)[0] ?? null;
 
 /**
  * The holder is the server itself: in its tree, or in the unit that was launched for it. Where the holder's process is
