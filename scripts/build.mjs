@@ -17,6 +17,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** File of the bundle to the modules in it, each of which `import()` may ask for. */
 const parts = {
   config: [`${root}build/src/config/read-file.js`, `${root}build/src/config/servers/server.js`],
+  launcher: [`${root}build/src/units/launcher.js`],
+  logs: [`${root}build/src/cli/commands/logs.js`],
+  styles: [`${root}build/plugins/index.js`],
   cosmiconfig: ['cosmiconfig'],
   'jsonc-parser': ['jsonc-parser'],
   json5: ['json5'],
@@ -79,7 +82,7 @@ const bundle = () =>
     legalComments: 'none',
     external,
     plugins: [requireParts],
-    banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
+    banner: { js: "'use strict';const __url=require('node:url').pathToFileURL(__filename).href;" },
     define: { 'import.meta.url': '__url' },
     metafile: process.argv.includes('--sizes'),
     logLevel: 'warning',
@@ -100,5 +103,7 @@ process.exitCode = compile();
 if (process.exitCode === 0) {
   const built = await bundle();
   if (built.metafile)
+    if (built.metafile)
+      (await import('node:fs')).writeFileSync('/tmp/b1/meta.json', JSON.stringify(built.metafile));
   if (built.metafile) tellSizes(built);
 }

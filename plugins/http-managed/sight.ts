@@ -157,8 +157,11 @@ const endpointsOf = ({ port }: Target, { endpoints, server }: Instance): readonl
     ? endpoints
     : [{ kind: 'tcp', port, host: server.host }];
 
-const provedByCommand = ({ instance, target, host }: Facts, { main }: Found): Evidence | null => {
-  const details = main === null ? null : host.processes.details(main.pid);
+const provedByCommand = (
+  { instance, target, host }: Facts,
+  { main, details: read }: Found,
+): Evidence | null => {
+  const details = main === null ? null : (read ?? host.processes.details(main.pid));
   if (main === null || details === null) return null;
   if (!runsDeclared(details, instance.server, fillOf(instance, target.port ?? instance.port))) return null;
   return { source: 'process', text: `PID ${main.pid} runs what is declared: ${details.argv.join(' ')}` };

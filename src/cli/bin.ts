@@ -36,7 +36,9 @@ void main({
   cwd: process.cwd(),
   platform: process.platform,
   program: process.argv[1] ?? 'mpm-io',
-  ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
+  get ask() {
+    return process.stdin.isTTY && process.stderr.isTTY ? ask : null; // stdin is opened by looking at it
+  },
   signal: controller.signal,
 }).then((code) => {
   process.exitCode = code;

@@ -11,7 +11,7 @@ import { loadStyles, type Styles } from '../plugin/load.js';
 import { openHome, type Home } from '../units/home.js';
 import { createRecordReader, type RecordReader } from '../units/records.js';
 import { viewUnits } from '../units/views.js';
-import { createLauncher } from '../units/launcher.js';
+import type { LauncherOptions } from '../units/keeper.js';
 import type { Io } from './io.js';
 import type { Invocation } from './invocation.js';
 import { programName } from './program-name.js';
@@ -46,7 +46,7 @@ export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorks
     host,
     home: homeFolder.path,
     ...loaded,
-    units: createLauncher({ host, home: homeFolder }),
+    units: lazyLauncher({ host, home: homeFolder }),
     readUnits: (processes) => {
       const records = readRecords.all();
       return records.records.length === 0 ? new Map() : viewUnits(host, homeFolder, records, processes());
@@ -96,7 +96,7 @@ const loadEcosystem = async (
     file,
     named,
     envName: options.text('env'),
-    recordedEnv: (server) => recordedEnv(server, file, readRecords),
+    recordedEnv: recordedEnvOf(file, readRecords),
     cwd: io.cwd,
     cpus: cpus().length,
     node: process.execPath,
@@ -111,12 +111,35 @@ const loadEcosystem = async (
   };
 };
 
-/** The environment that a server of this file was last started with. */
-const recordedEnv = (server: ServerKey, file: string | null, readRecords: RecordReader): string | null =>
-  readRecords
-    .all()
-    .records.find(({ spec }) => spec.declaredIn === file && serverOfInstance(spec.key) === server)?.envName ??
-  null;
+/** Most commands only look: what starts and stops is loaded by the first that does. */
+const lazyLauncher = (options: LauncherOptions): Workspace['units'] => {
+  let launcher: Promise<Workspace['units']> | undefined;
+  const load = (): Promise<Workspace['units']> =>
+    (launcher ??= import('../units/launcher.js').then(({ createLauncher }) => createLauncher(options)));
+  return {
+    start: async (spec, startOptions) => (await load()).start(spec, startOptions),
+    stop: async (key, stopOptions) => (await load()).stop(key, stopOptions),
+    remove: async (key, removeOptions) => (await load()).remove(key, removeOptions),
+  };
+};
+
+/** The environment that a server of this file was last started with; the records are read once for all of them. */
+const recordedEnvOf = (
+  file: string | null,
+  readRecords: RecordReader,
+): ((server: ServerKey) => string | null) => {
+  let known: ReadonlyMap<ServerKey, string | null> | undefined;
+  return (server) => {
+    known ??= new Map(
+      readRecords
+        .all()
+        .records.filter(({ spec }) => spec.declaredIn === file)
+        .toReversed()
+        .map(({ spec, envName }) => [serverOfInstance(spec.key), envName]),
+    );
+    return known.get(server) ?? null;
+  };
+};
 
 const builtins = async (): Promise<Parameters<typeof loadStyles>[1]> =>
   (await import('../../plugins/index.js')).builtinStyles;

@@ -2,7 +2,7 @@ import type { PluginReference } from './ecosystem.js';
 import { pathText, type LineOf } from './load/document.js';
 import type { Notes } from './notes.js';
 import { explain } from './schema/explain.js';
-import { pluginSchema } from './schema/file.js';
+import { pluginSchema } from './schema/plugin.js';
 import type { Shape } from './shape.js';
 
 /** The plugins that a file names, in their order; they are loaded elsewhere. */

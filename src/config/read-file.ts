@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
 import { mpmError } from '../model/errors/index.js';
 import { serverKey, type ServerKey } from '../model/key.js';
-import { readApp } from './apps/app.js';
 import { statReal } from './command/machine.js';
 import { resolveDependencies, withoutTwins, type Placed } from './depends.js';
 import type { EcosystemDraft } from './ecosystem.js';
@@ -57,10 +56,10 @@ export const readFile = async (request: ReadRequest & { readonly file: string })
     notes.problem(data.path, data.message);
     return { ...nothing, problems: notes.problems(file, await lines()) };
   }
-  const shape = shapeOf(data.value, notes);
+  const shape = await shapeOf(data.value, notes);
   warnOfUnknownEnv(shape, envName, notes);
   const isForeign = refuseForeignPlugins(shape, request, notes);
-  const placed = readAll(shape, placeOf(request, folder), lines, notes);
+  const placed = await readAll(shape, placeOf(request, folder), lines, notes);
   const lineOf = notes.isSilent() && shape.plugins.length === 0 ? () => null : await lines();
   const plugins = isForeign ? [] : readPlugins(shape.plugins, folder, lineOf, notes);
   return {
@@ -121,18 +120,20 @@ const placeOf = (request: ReadRequest & { readonly file: string }, folder: strin
   },
 });
 
-const readAll = (
+const readAll = async (
   shape: Shape,
   place: Place,
   lines: () => Promise<LineOf>,
   notes: Notes,
-): readonly Placed[] => {
+): Promise<readonly Placed[]> => {
   const read = (entries: readonly Entry[], reader: typeof readServer): readonly Placed[] =>
     entries.flatMap(({ path, value }) => {
       const server = reader(value, path, place, notes);
       return server === null ? [] : [{ server, origin: { path, lines } }];
     });
-  const placed = withoutTwins([...read(shape.servers, readServer), ...read(shape.apps, readApp)], notes);
+  const servers = read(shape.servers, readServer);
+  const apps = shape.apps.length === 0 ? [] : read(shape.apps, (await import('./apps/app.js')).readApp);
+  const placed = withoutTwins([...servers, ...apps], notes);
   return resolveDependencies(placed, declaredKeys(shape, placed), notes);
 };
 

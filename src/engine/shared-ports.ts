@@ -9,6 +9,8 @@ export const instancesByPort = (
   for (const observation of observations) {
     const { server, port } = observation.instance;
     if (port === null || server.port?.kind !== 'fixed') continue;
+    // What its file has dropped, and does not run, wants no port any more.
+    if (observation.undeclared && observation.seen.length === 0) continue;
     const sharing = byPort.get(port);
     if (sharing === undefined) byPort.set(port, [observation]);
     else sharing.push(observation);

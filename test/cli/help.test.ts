@@ -1,7 +1,10 @@
-import test from 'ava';
+import ava from 'ava';
 import { table } from '../../src/cli/table.js';
 import { version } from '../../src/model/version.js';
 import { isClean, project } from './rig.js';
+
+// One after another: each starts processes of its own, and files run side by side already.
+const test = ava.serial;
 
 test('help of all, in every spelling', async (t) => {
   const { mpm } = project(t);

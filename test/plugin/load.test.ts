@@ -109,7 +109,7 @@ for (const [title, specifier, files] of [
   ['a scoped package', '@acme/mine', packageOf('@acme/mine', { exports: './x.mjs' }, 'x.mjs', esm('mine'))],
 ] as const) {
   test(`a plugin is loaded from ${title}`, async (t) => {
-    const folder = await project(t, files as Readonly<Record<string, string>>);
+    const folder = await project(t, files);
     t.deepEqual([...(await load(folder, specifier)).keys()], ['mine']);
   });
 }

@@ -2,6 +2,9 @@ import { constants } from 'node:os';
 import * as z from 'zod';
 import { shown } from './shown.js';
 
+// A file is parsed once: compiling its schema first would take longer than reading it does.
+z.config({ jitless: true });
+
 /** A timer longer than this fires at once. */
 const longestDuration = 2 ** 31 - 1;
 

@@ -6,6 +6,7 @@ import { namespaceProblem, nameProblem } from '../names.js';
 import { needsSupervisor, type Notes } from '../notes.js';
 import { absolute, type Place } from '../place.js';
 import { explain } from '../schema/explain.js';
+import { createPresentParser } from '../schema/parse-present.js';
 import { serverSchema, type ServerOutput } from '../schema/server.js';
 import { environment } from '../schema/values.js';
 import { checkServer } from './check.js';
@@ -17,6 +18,8 @@ type Path = readonly PropertyKey[];
 
 export const serverKeys: readonly string[] = Object.keys(serverSchema.shape);
 
+const parseServer = createPresentParser(serverSchema, { name: 'server' });
+
 /** One element of `servers`. Its style's own keys stay in `options` as they are; `dependsOn` still holds names. */
 export const readServer = (
   raw: Readonly<Record<string, unknown>>,
@@ -25,9 +28,9 @@ export const readServer = (
   notes: Notes,
 ): Server | null => {
   const before = notes.mistakesSoFar();
-  const parsed = serverSchema.safeParse(raw);
+  const parsed = parseServer(raw);
   if (!parsed.success) {
-    notes.mistakes(at, explain(serverSchema, raw, parsed.error.issues));
+    notes.mistakes(at, explain(serverSchema, raw, parsed.issues));
     return null;
   }
   const output = parsed.data;

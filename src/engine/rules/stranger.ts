@@ -1,5 +1,6 @@
 import type { Host } from '../../host/host.js';
 import type { Finding } from '../../model/finding.js';
+import { isStopped, type ProcessRow } from '../../model/process.js';
 import type { Holder } from '../../model/socket.js';
 import type { Look } from '../../plugin/contract.js';
 import { commandLine } from '../command-line.js';
@@ -86,6 +87,7 @@ const unrecognised = (holder: Holder, say: Say, look: Look, host: Host): Finding
     row === undefined
       ? `a process of user ${holder.uid} that is not visible to you`
       : `PID ${row.pid} (${commandLine(row, host)})`;
+  if (row !== undefined && isStopped(row)) return stopped(holder, row, who, say);
   return {
     rule: 'unknown-holder',
     severity: 'info',
@@ -104,3 +106,19 @@ const unrecognised = (holder: Holder, say: Say, look: Look, host: Host): Finding
     ],
   };
 };
+
+/** By SIGSTOP, or a debugger: the kernel goes on accepting connections for it, and nobody answers them. */
+const stopped = ({ port, address }: Holder, { pid, state }: ProcessRow, who: string, say: Say): Finding => ({
+  rule: 'unresponsive',
+  severity: 'error',
+  servers: [],
+  message: `Port ${port} is held by ${who}, which is stopped: it accepts connections and does not answer.`,
+  evidence: [
+    { source: 'socket', text: `A listening socket on ${address} port ${port} belongs to ${who}.` },
+    { source: 'process', text: `/proc/${pid}/stat gives its state as ${state}.` },
+  ],
+  remedies: [
+    remedy('Let it go on.', `kill -CONT ${pid}`),
+    remedy('If nobody needs it, end it.', say('stop', '--pid', String(pid), '--force')),
+  ],
+});
