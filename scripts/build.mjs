@@ -6,8 +6,7 @@
  * that it needs. What most commands never reach (libraries, the schema) lies in files of its own.
  */
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { isBuiltin } from 'node:module';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -29,22 +28,29 @@ const parts = {
 /** Loaded from node_modules by the few commands that need them. */
 const external = ['execa', 'import-meta-resolve', 'jiti', 'string-width', 'tree-kill', 'typescript', 'yargs'];
 
+const builtinImport = /\bimport\(('node:[\w/]+')\)/g;
+
 /**
- * `import()` of a part or of Node's own modules becomes `require` at the same moment: the loader of ES modules is for
- * what users bring.
+ * `import()` of a part becomes `require` at the same moment, and one of Node's own modules its plain object: the
+ * loader of ES modules is for what users bring.
  */
 const requireParts = {
   name: 'require-parts',
   setup: ({ onLoad, onResolve }) => {
     onResolve({ filter: /./ }, ({ kind, path, resolveDir }) => {
       if (kind !== 'dynamic-import') return null;
-      if (isBuiltin(path)) return { path, namespace: 'required' };
       const wanted = path.startsWith('.') ? resolve(resolveDir, path) : path;
       const part = Object.keys(parts).find((name) => parts[name].includes(wanted));
       return part === undefined ? null : { path: `./${part}.cjs`, namespace: 'required' };
     });
     onResolve({ filter: /^part:/ }, ({ path }) => ({ path: path.slice(5), namespace: 'part' }));
     onLoad({ filter: /./, namespace: 'part' }, ({ path }) => ({ ...holding(parts[path]), resolveDir: root }));
+    onLoad({ filter: /\/build\/(src|plugins)\/.*\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(
+        builtinImport,
+        'Promise.resolve(process.getBuiltinModule($1))',
+      ),
+    }));
     onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
       contents: `module.exports = require(${JSON.stringify(path)});`,
       resolveDir: dirname(root),

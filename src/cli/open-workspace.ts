@@ -9,7 +9,8 @@ import { createSay } from '../engine/say.js';
 import type { Workspace } from '../engine/workspace.js';
 import { loadStyles, type Styles } from '../plugin/load.js';
 import { openHome, type Home } from '../units/home.js';
-import { createRecordReader, type RecordReader } from '../units/records.js';
+import { sanitise } from '../model/text.js';
+import { createRecordReader, type RecordReader, type Records } from '../units/records.js';
 import { viewUnits } from '../units/views.js';
 import type { LauncherOptions } from '../units/keeper.js';
 import type { Io } from './io.js';
@@ -28,6 +29,7 @@ export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorks
   const { io, options, positionals } = invocation;
   const host = createHost({ env: io.env });
   const homeFolder = openHome({ env: io.env, user: host.user, host });
+  homeFolder.check();
   const readRecords = createRecordReader(host, homeFolder);
   const explicit = options.text('config');
   const found = explicit === null ? await findFile(host, io) : resolve(io.cwd, explicit);
@@ -49,6 +51,7 @@ export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorks
     units: lazyLauncher({ host, home: homeFolder }),
     readUnits: (processes) => {
       const records = readRecords.all();
+      tellProblems(invocation, records.problems);
       return records.records.length === 0 ? new Map() : viewUnits(host, homeFolder, records, processes());
     },
     say: lazySay(invocation, named),
@@ -56,6 +59,17 @@ export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorks
     signal: io.signal,
   };
   return { workspace, homeFolder, words: file !== null && words.length === 0 ? ['all'] : words };
+};
+
+const toldProblems = new WeakSet<Invocation>();
+
+/** A record that cannot be read loses no server, and is told once. */
+const tellProblems = (invocation: Invocation, problems: Records['problems']): void => {
+  const { io, options } = invocation;
+  if (problems.length === 0 || options.flag('json') || toldProblems.has(invocation)) return;
+  toldProblems.add(invocation);
+  for (const { path, kind, text } of problems)
+    io.stderr.write(`Warning: the record ${sanitise(path)} is ${kind}: ${sanitise(text)}\n`);
 };
 
 /** A word that names an ecosystem file, and no server. */

@@ -17,6 +17,11 @@ export type Home = {
    * @throws MPM_HOME_UNSAFE when somebody else could have put something into it.
    */
   readonly prepare: () => void;
+  /**
+   * For those who only read: what somebody else could have put there is not believed. A home that is not there is empty.
+   * @throws MPM_HOME_UNSAFE
+   */
+  readonly check: () => void;
 };
 
 /** `MPM_IO_HOME`, else `~/.mpm-io`. Creates nothing. */
@@ -38,6 +43,9 @@ export const openHome = (request: {
     counter: join(clean, 'ids.json'),
     holder: join(clean, 'lock.json'),
     prepare: () => prepare(host, clean, user),
+    check: () => {
+      if (host.files.stat(clean) !== null) refuseUnsafe(host, clean, user);
+    },
   };
 };
 
@@ -49,6 +57,10 @@ const prepare = (host: Host, path: string, user: User): void => {
       throw mpmError('HOME_UNWRITABLE', { path, why: codeOf(cause) }, cause);
     }
   }
+  refuseUnsafe(host, path, user);
+};
+
+const refuseUnsafe = (host: Host, path: string, user: User): void => {
   const why = dangerOf(host, path, user);
   if (why !== null) throw mpmError('HOME_UNSAFE', { path, why });
 };

@@ -23,8 +23,8 @@ const defaultLines = 15;
 export const run: Command = async (invocation) => {
   const { io, options, out } = invocation;
   const opened = await openWorkspace(invocation);
-  const files = filesOf(opened, invocation);
   const filter = readFilter(invocation, opened.workspace.host.clock.now());
+  const files = filesOf(opened, invocation);
   const lines = options.number('lines') ?? defaultLines;
   const format = {
     kind: options.flag('json')
