@@ -293,3 +293,40 @@ test('a record is let rest where nothing of it runs, and where a stray process w
   t.is(report.outcome, 'done');
   t.deepEqual(rested, ['default/web:0', 'default/web:0']);
 });
+
+for (const [title, role, force, expected] of [
+  ['a witness that refuses is followed by the next style', 'witness', false, ['first', 'second']],
+  ['an owner that refuses ends it', 'owner', false, ['first']],
+  ['an owner that refuses is passed by force', 'owner', true, ['first', 'second']],
+] as const) {
+  test(`stop falls back among styles that see the same process: ${title}`, async (t) => {
+    const host = createFakeHost();
+    const seen = host.process({});
+    const tried: string[] = [];
+    const manager = role === 'owner' ? { style: 'first', name: 'm', pid: null } : null;
+    const first = style(() => running(witness(seen, { role, manager })), {
+      stop: async () => {
+        tried.push('first');
+        return stopped('refused', { message: 'no' });
+      },
+    });
+    const other = (name: string, identity: typeof seen): ManagementStyle =>
+      style(undefined, {
+        recognize: async () => ({ name, sighting: witness(identity) }),
+        stop: async () => {
+          tried.push(name);
+          return stopped('stopped');
+        },
+      });
+    const styles = {
+      first,
+      elsewhere: other('elsewhere', { ...seen, start: seen.start + 1 }),
+      second: other('second', seen),
+    };
+    const { stop } = await open({ host, servers: [server('web', { style: 'first' })], styles }, { force });
+    const [report] = await stop();
+    t.deepEqual(tried, [...expected]);
+    t.is(report?.outcome, expected.length === 2 ? 'done' : 'failed');
+    t.is(report?.details.length, expected.length);
+  });
+}

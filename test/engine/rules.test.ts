@@ -247,10 +247,9 @@ test('of two that declare one port the one that runs is named, and told nowhere 
     records: [],
     styles: { watch: style(() => running(witness(main, { endpoints: [tcp(port)] }))) },
   });
-  t.deepEqual(
-    both.map(({ rule, severity }) => [rule, severity]),
-    [['shared-endpoint', 'info']],
-  );
+  t.deepEqual(told(both), [
+    `shared-endpoint info: a and b declare the same port, 8765: only one of them can run. PID ${pid}, which runs there now, is taken for each of a and b.`,
+  ]);
 });
 
 test('a server that is only observed may stand where another declared one runs', async (t) => {
