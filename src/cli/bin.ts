@@ -10,11 +10,17 @@ const interrupt = (signal: NodeJS.Signals): void => {
 };
 process.on('SIGINT', interrupt);
 process.on('SIGTERM', interrupt);
+const readerGone = new AbortController();
+let broken = false;
 // A reader that went away (`| head`) ends the output, not the work.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    controller.abort('EPIPE');
+    if (stream === process.stdout) readerGone.abort();
+    if (error.code === 'EPIPE' || broken) return;
+    broken = true;
+    process.exitCode = 1;
+    if (stream === process.stdout)
+      process.stderr.write(`Error: the output cannot be written: ${error.message}\n`);
   });
 
 const ask = async (question: string): Promise<string> => {
@@ -26,7 +32,7 @@ const ask = async (question: string): Promise<string> => {
   }
 };
 
-process.exitCode = await main({
+const code = await main({
   argv: process.argv.slice(2),
   stdout: process.stdout,
   stderr: process.stderr,
@@ -36,4 +42,6 @@ process.exitCode = await main({
   program: process.argv[1] ?? 'mpm-io',
   ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
   signal: controller.signal,
+  readerGone: readerGone.signal,
 });
+process.exitCode = broken ? 1 : code;
