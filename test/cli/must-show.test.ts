@@ -44,7 +44,7 @@ test('start all of the example file, and what it tells to do next', async (t) =>
   t.is(started.code, 0, started.text);
   isClean(t, started);
   t.deepEqual(
-    (await mpm('status', '--json')).json.servers.map(({ name, state }: any) => [name, state]),
+    (await mpm('status', '--json')).json.servers.map(({ name, state }) => [name, state]),
     [
       ['prepare', 'done'],
       ['chat', 'online'],
@@ -85,7 +85,7 @@ for (const dialect of dialects)
       t.is(diagnosis.code, 0, diagnosis.text);
       t.is(diagnosis.json.ports[0].listeners[0].holders[0].pid, pid);
       t.true(
-        diagnosis.json.claims.some((claim: any) => claim.pid === pid),
+        diagnosis.json.claims.some((claim) => claim.pid === pid),
         diagnosis.stdout,
       );
       isClean(t, await mpm('diagnose', '--port', String(port)));
@@ -143,7 +143,7 @@ test('a PID file that names an unrelated process: nobody signals it', async (t) 
   plant();
   const { json, code } = await mpm('diagnose', 'it', '--json');
   t.is(code, 3);
-  const finding = json.findings.find(({ rule }: any) => rule === 'pid-file');
+  const finding = json.findings.find(({ rule }) => rule === 'pid-file');
   t.is(finding.severity, 'error');
   t.regex(finding.message, /foreign|reused/);
   t.true(isAlive(bystander.pid));
@@ -159,7 +159,7 @@ test('a PID-file server and an http-managed one claim one port: told, and each r
   const { mpm, shell, file } = project(t, servers);
   const shared = await mpm('diagnose', '--json');
   t.is(shared.code, 3);
-  t.true(shared.json.findings.some(({ rule }: any) => rule === 'shared-endpoint'));
+  t.true(shared.json.findings.some(({ rule }) => rule === 'shared-endpoint'));
 
   t.is((await mpm('start', 'daemon')).code, 0);
   const refused = await mpm('start', 'web');
@@ -185,7 +185,7 @@ test('a frozen server is unresponsive, and the printed remedy ends it', async (t
   const { pid } = await listening(programOf('standalone'), '--port', String(port), '--freeze');
   const { code, json } = await mpm('diagnose', '--port', String(port), '--json');
   t.is(code, 3);
-  const finding = json.findings.find(({ rule }: any) => rule === 'unresponsive');
+  const finding = json.findings.find(({ rule }) => rule === 'unresponsive');
   t.truthy(finding, JSON.stringify(json.findings));
   const [wake, end] = finding.remedies;
   t.is((await shell(wake.shell)).code, 0);
@@ -213,7 +213,7 @@ test('a frozen server of ours: unresponsive in status, start refuses, the remedy
   t.is((await mpm('start', 'web')).code, 1);
   t.is((await mpm('health', 'web')).code, 3);
   const { findings } = (await mpm('diagnose', 'web', '--json')).json;
-  const { shell: line } = findings.find(({ rule }: any) => rule === 'unresponsive').remedies[0];
+  const { shell: line } = findings.find(({ rule }) => rule === 'unresponsive').remedies[0];
   const done = await shell(line);
   t.is(done.code, 0, done.text);
   t.like(await statusOf('web'), { state: 'online', port });
@@ -233,8 +233,8 @@ test('a twin on ::1: told apart, and the remedy ends the twin alone', async (t) 
   const twin = await listening(server, `--port=${port}`, '--host=::1', '--id=twin');
   const { code, json } = await mpm('diagnose', '--port', String(port), '--json');
   t.is(code, 3);
-  t.deepEqual(json.ports[0].listeners.map(({ family }: any) => family).toSorted(), [4, 6]);
-  const finding = json.findings.find(({ rule }: any) => rule === 'split-port');
+  t.deepEqual(json.ports[0].listeners.map(({ family }) => family).toSorted(), [4, 6]);
+  const finding = json.findings.find(({ rule }) => rule === 'split-port');
   t.truthy(finding, JSON.stringify(json.findings, null, 1));
   t.is(finding.remedies.length, 1);
   const done = await shell(finding.remedies[0].shell);
@@ -277,11 +277,7 @@ test('npm start that others started is one server too', async (t) => {
   const npm = run('npm', 'start', '--silent');
   await eventually(() => npm.output().includes('"listening":true'), 'npm start');
   const { json } = await mpm('diagnose', '--port', String(port), '--json');
-  t.is(
-    json.claims.filter(({ style }: any) => style === 'http-managed').length,
-    1,
-    JSON.stringify(json.claims),
-  );
+  t.is(json.claims.filter(({ style }) => style === 'http-managed').length, 1, JSON.stringify(json.claims));
   const stopped = await mpm('stop', '--port', String(port));
   t.is(stopped.code, 0, stopped.text);
   t.false(await accepts(port));

@@ -121,7 +121,7 @@ test('pipes: data alone on stdout, no escape codes, and a reader that leaves is 
   const stopped = await mpm('stop', 'all', '--json');
   t.is(stopped.stderr, '');
   t.deepEqual(
-    stopped.json.steps.map(({ outcome }: any) => outcome),
+    stopped.json.steps.map(({ outcome }) => outcome),
     ['done', 'done', 'done'],
   );
 });
@@ -227,9 +227,7 @@ test('a command with a named file prints commands that name it too', async (t) =
   t.is((await mpm('start', 'other.json')).code, 0);
   await eventually(async () => (await statusOf('web')).state === 'failed', 'failed');
   const { findings } = (await mpm('diagnose', 'web', '-c', 'other.json', '--json')).json;
-  const lines = findings.flatMap(({ remedies }: any) =>
-    remedies.flatMap(({ shell: line }: any) => line ?? []),
-  );
+  const lines = findings.flatMap(({ remedies }) => remedies.flatMap(({ shell: line }) => line ?? []));
   t.true(lines.length >= 2, JSON.stringify(findings));
   for (const line of lines) {
     const done = await shell(line);
