@@ -1,45 +1,115 @@
-/** Builds everything: types and library by the compiler, then the command line bundled on top of its output. */
+/**
+ * Builds everything: types and library by the compiler, then the command line bundled on top of its output.
+ *
+ * The bundle is CommonJS, in few files: each file costs, and so does the loader of ES modules, before the first line
+ * of ours runs. Inside a file every module is run when it is first asked for, and takes only then the parts of Node
+ * that it needs. What most commands never reach (libraries, the schema) lies in files of its own.
+ */
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-rmSync(`${root}/build`, { recursive: true, force: true });
-const compiled = spawnSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p', root], {
-  stdio: 'inherit',
-});
-process.exitCode = compiled.status ?? 1;
 
-if (process.exitCode === 0) {
-  await build({
+/** File of the bundle to the modules in it, each of which `import()` may ask for. */
+const parts = {
+  config: [`${root}build/src/config/read-file.js`, `${root}build/src/config/servers/server.js`],
+  launcher: [`${root}build/src/units/launcher.js`],
+  logs: [`${root}build/src/cli/commands/logs.js`],
+  styles: [`${root}build/plugins/index.js`],
+  cosmiconfig: ['cosmiconfig'],
+  'jsonc-parser': ['jsonc-parser'],
+  json5: ['json5'],
+  yaml: ['yaml'],
+};
+
+/** Loaded from node_modules by the few commands that need them. */
+const external = ['execa', 'import-meta-resolve', 'jiti', 'string-width', 'tree-kill', 'typescript', 'yargs'];
+
+const builtinImport = /\bimport\(('node:[\w/]+')\)/g;
+
+/**
+ * `import()` of a part becomes `require` at the same moment, and one of Node's own modules its plain object: the
+ * loader of ES modules is for what users bring.
+ */
+const requireParts = {
+  name: 'require-parts',
+  setup: ({ onLoad, onResolve }) => {
+    onResolve({ filter: /./ }, ({ kind, path, resolveDir }) => {
+      if (kind !== 'dynamic-import') return null;
+      const wanted = path.startsWith('.') ? resolve(resolveDir, path) : path;
+      const part = Object.keys(parts).find((name) => parts[name].includes(wanted));
+      return part === undefined ? null : { path: `./${part}.cjs`, namespace: 'required' };
+    });
+    onResolve({ filter: /^part:/ }, ({ path }) => ({ path: path.slice(5), namespace: 'part' }));
+    onLoad({ filter: /./, namespace: 'part' }, ({ path }) => ({ ...holding(parts[path]), resolveDir: root }));
+    onLoad({ filter: /\/build\/(src|plugins)\/.*\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(
+        builtinImport,
+        'Promise.resolve(process.getBuiltinModule($1))',
+      ),
+    }));
+    onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+      resolveDir: dirname(root),
+    }));
+    onResolve({ filter: /^\.\/.*\.cjs$/, namespace: 'required' }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+const holding = (modules) => ({
+  contents: `Object.assign(exports, ${modules.map((module) => `require(${JSON.stringify(module)})`).join()});`,
+});
+
+const compile = () =>
+  spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', root], { stdio: 'inherit' })
+    .status ?? 1;
+
+const bundle = () =>
+  build({
     absWorkingDir: root,
-    entryPoints: ['build/src/cli/bin.js'],
+    entryPoints: {
+      main: 'build/src/cli/bin.js',
+      ...Object.fromEntries(Object.keys(parts).map((name) => [name, `part:${name}`])),
+    },
     outdir: 'build/cli',
+    outExtension: { '.js': '.cjs' },
     bundle: true,
-    splitting: true,
-    format: 'esm',
+    format: 'cjs',
     platform: 'node',
+    // What its `main` names cannot be bundled: it hides what it requires.
+    alias: { 'jsonc-parser': './node_modules/jsonc-parser/lib/esm/main.js' },
     target: 'node20.19',
     minify: true,
-    keepNames: true,
     sourcemap: true,
     sourcesContent: false,
     legalComments: 'none',
-    // CommonJS inside, or rarely needed: loaded from node_modules when they are.
-    external: [
-      'cosmiconfig',
-      'execa',
-      'import-meta-resolve',
-      'jiti',
-      'json5',
-      'jsonc-parser',
-      'tree-kill',
-      'yaml',
-      'yargs',
-    ],
-    // Third-party CommonJS inside an ES module bundle still asks for these.
-    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    external,
+    plugins: [requireParts],
+    banner: { js: "'use strict';const __url=require('node:url').pathToFileURL(__filename).href;" },
+    define: { 'import.meta.url': '__url' },
+    metafile: process.argv.includes('--sizes'),
     logLevel: 'warning',
   });
+
+const tellSizes = ({ metafile }) => {
+  for (const [file, { bytes, inputs }] of Object.entries(metafile.outputs)) {
+    if (file.endsWith('.map')) continue;
+    console.log(`${String(bytes).padStart(8)} ${file}`);
+    const largest = Object.entries(inputs).toSorted(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput);
+    for (const [input, { bytesInOutput }] of largest.slice(0, 12))
+      console.log(`${String(bytesInOutput).padStart(16)} ${input}`);
+  }
+};
+
+rmSync(`${root}build`, { recursive: true, force: true });
+process.exitCode = compile();
+if (process.exitCode === 0) {
+  const built = await bundle();
+  if (built.metafile)
+    if (built.metafile)
+      (await import('node:fs')).writeFileSync('/tmp/b1/meta.json', JSON.stringify(built.metafile));
+  if (built.metafile) tellSizes(built);
 }

@@ -1,11 +1,10 @@
 import { type Context, type Host, type InfoLine, type Instance, type Sighting } from 'mpm-io/plugin';
-import { processLines } from '../seen/process-lines.js';
 import { holdsPort } from './corroborate.js';
 import { judgeFile } from './judge-file.js';
 import { placesOf } from './places.js';
 import { fillOf } from '../seen/unit-owner.js';
 
-/** Its PID files with what each is worth, its port, and what the process table tells. */
+/** Its PID files with what each is worth, and its port. */
 export const info = async (
   instance: Instance,
   { main }: Sighting,
@@ -24,6 +23,5 @@ export const info = async (
     ...(listens === null
       ? []
       : [{ label: 'listening', value: `${listens ? 'yes' : 'no'}, port ${port}`, raw: listens }]),
-    ...processLines(look, host, main),
   ];
 };

@@ -17,7 +17,7 @@ export const placesOf = (
     .map((path) => fillText(path, fill))
     .filter((path) => !path.includes('{port}'));
 
-export const expandHome = (path: string, home: string): string =>
+const expandHome = (path: string, home: string): string =>
   path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : path;
 
 /** A place where programs are known to leave their PID file. `onlyPort`: it says nothing of any other port. */

@@ -1,15 +1,14 @@
 import { type Context, type Host, type InfoLine, type Instance, type Sighting } from 'mpm-io/plugin';
 import { callAddress } from '../seen/holders.js';
-import { processLines } from '../seen/process-lines.js';
 import { isObject } from '../seen/strict-schema.js';
 import { longestLook, makeAsk, targetOf, type Ask } from './ask.js';
 import { dialects } from './dialects.js';
 import { optionsOf } from './options.js';
 
-/** What the server tells of itself (`/stats`, `/version`) and what the process table tells of it. */
+/** What the server tells of itself: `/stats` and `/version`. */
 export const info = async (
   instance: Instance,
-  { main, endpoints, claims }: Sighting,
+  { endpoints, claims }: Sighting,
   { look, signal }: Context,
   host: Host,
 ): Promise<readonly InfoLine[]> => {
@@ -27,7 +26,7 @@ export const info = async (
     read(options.stats ?? dialect?.stats ?? null),
     read(options.version ?? dialect?.version ?? null),
   ]);
-  return [...processLines(look, host, main), ...stats, ...version];
+  return [...stats, ...version];
 };
 
 const jsonLines = async (
@@ -68,8 +67,12 @@ const flatten = (
       if (here.length < deepest) flatten(value, here, lines);
       continue;
     }
-    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-    lines.push({ label: here.join(' '), value: text.slice(0, 200), raw: value });
+    lines.push({ label: here.join(' '), value: textOf(value).slice(0, 200), raw: value });
   }
   return lines;
+};
+
+const textOf = (value: unknown): string => {
+  if (typeof value === 'string') return value;
+  return JSON.stringify(typeof value === 'number' ? Math.round(value * 100) / 100 : value) ?? '';
 };

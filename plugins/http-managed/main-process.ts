@@ -6,6 +6,7 @@ import {
   type Host,
   type Identity,
   type Look,
+  type ProcessDetails,
 } from 'mpm-io/plugin';
 import { describeProcess } from '../seen/command-line.js';
 import { holdersAt, holdingRows, topHolder } from '../seen/holders.js';
@@ -17,6 +18,8 @@ export type Found = {
   /** The holder of the socket is the recorded process, or of its tree. */
   readonly recorded: boolean;
   readonly evidence: readonly Evidence[];
+  /** Of `main`, where they were read for the evidence. */
+  readonly details?: ProcessDetails | null;
 };
 
 export const findMain = (target: Target, look: Look, host: Host, recorded: Identity | null): Found => {
@@ -36,12 +39,14 @@ export const findMain = (target: Target, look: Look, host: Host, recorded: Ident
     return { main: null, recorded: false, evidence: [{ source: 'socket', text }] };
   }
   const ours = known !== undefined && rows.some(({ pid }) => related(table, pid, known.pid));
-  const who = describeProcess(top.pid, host.processes.details(top.pid), top.comm);
+  const details = host.processes.details(top.pid);
+  const who = describeProcess(top.pid, details, top.comm);
   const others = rows.length > 1 ? ` and ${rows.length - 1} more` : '';
   return {
     main: ours ? recorded : identityOf(table, top),
     recorded: ours,
     evidence: [{ source: 'socket', text: `${where} is held by ${who}${others}` }],
+    ...(ours && recorded?.pid !== top.pid ? {} : { details }),
   };
 };
 

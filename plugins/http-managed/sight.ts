@@ -37,7 +37,7 @@ type Facts = {
 export const sight = (facts: Facts, verdict: Verdict): Shown => {
   const { target, look, host, owner } = facts;
   if (verdict.kind === 'unknown') return { kind: 'unavailable', reason: `${target.url}: ${verdict.text}` };
-  const found = findMain(target, look, host, owner?.main ?? null);
+  const found = agreeing(findMain(target, look, host, owner?.main ?? null), facts, verdict);
   const byCommand = provedByCommand(facts, found);
   const proven = found.recorded || byCommand !== null;
   const evidence = [...found.evidence, ...(byCommand === null ? [] : [byCommand])];
@@ -100,6 +100,7 @@ const healthy = (
     return shown(facts, found, { proven: true, ready: false, reason: text, evidence: all, claims });
   }
   const named = dialect.name === 'mpm-io' && readPath(json, 'name') === server.name;
+  if (named) evidence.push({ source: 'health', text: `it says that it is ${server.name}, run by mpm-io` });
   const word = readText(json, fields.status);
   const late = status === 503 ? 'it answered 503' : unmet(json, readyExpectations(server));
   const unready = late ?? (word === undefined || meansWell(word) ? null : `its status is "${word}"`);
@@ -128,6 +129,16 @@ const shown = ({ target, instance }: Facts, { main }: Found, { ending, ...said }
   },
 });
 
+/** The holder cannot be seen, but the answer claims to be of the recorded tree: then it is the recorded process. */
+const agreeing = (found: Found, { instance, look, owner }: Facts, verdict: Verdict): Found => {
+  const recorded = owner?.main ?? null;
+  if (found.main !== null || recorded === null || verdict.kind !== 'health') return found;
+  const { pid } = claimsOf(verdict.json, verdict.dialect, instance.server);
+  if (pid === undefined || !related(look.processes, pid, recorded.pid)) return found;
+  const text = `it claims PID ${pid}, which is of the recorded process ${recorded.pid}`;
+  return { main: recorded, recorded: true, evidence: [...found.evidence, { source: 'health', text }] };
+};
+
 /** Nobody listens: absent, unless the record says that its process lives. */
 const nobody = (facts: Facts, text: string): Shown => {
   const { target, owner } = facts;
@@ -146,8 +157,11 @@ const endpointsOf = ({ port }: Target, { endpoints, server }: Instance): readonl
     ? endpoints
     : [{ kind: 'tcp', port, host: server.host }];
 
-const provedByCommand = ({ instance, target, host }: Facts, { main }: Found): Evidence | null => {
-  const details = main === null ? null : host.processes.details(main.pid);
+const provedByCommand = (
+  { instance, target, host }: Facts,
+  { main, details: read }: Found,
+): Evidence | null => {
+  const details = main === null ? null : (read ?? host.processes.details(main.pid));
   if (main === null || details === null) return null;
   if (!runsDeclared(details, instance.server, fillOf(instance, target.port ?? instance.port))) return null;
   return { source: 'process', text: `PID ${main.pid} runs what is declared: ${details.argv.join(' ')}` };

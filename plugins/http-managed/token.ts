@@ -23,7 +23,8 @@ export const sdkShutdown = (
   const endpoint = file.endpoints.find((item) => item.port === port) ?? file.endpoints[0];
   if (endpoint === undefined || endpoint.port === null) return null;
   const address = formatAddress(reachableHost(endpoint.host), endpoint.port);
-  return { url: `http://${address}${endpoint.path}`, token: file.token };
+  const scheme = endpoint.tls === true ? 'https' : 'http';
+  return { url: `${scheme}://${address}${endpoint.path}`, token: file.token };
 };
 
 type TokenFile = Identity & {
@@ -32,6 +33,7 @@ type TokenFile = Identity & {
     readonly port: number | null;
     readonly host: string | null;
     readonly path: string;
+    readonly tls?: boolean;
   }[];
 };
 

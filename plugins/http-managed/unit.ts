@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   unitOf,
   type HealthPolicy,
@@ -43,12 +44,16 @@ const healthProbe = (server: Server, index: number): Probe | null => {
   };
 };
 
-/** The shutdown that the server declares, asked before its other rungs; not twice where it is among them. */
+/**
+ * The shutdown that the server declares, asked before its other rungs; not twice where it is among them. Of a token
+ * the unit knows only the file: it is read when the server is stopped.
+ */
 export const shutdownSteps = (server: Server): readonly StopStep[] => {
   const { shutdown } = optionsOf(server);
-  if (shutdown === undefined || shutdown.tokenFile !== undefined) return [];
-  if (server.stop.steps.some(({ kind }) => kind === 'http')) return [];
-  return [{ kind: 'http', method: shutdown.method ?? 'POST', url: shutdown.path, wait: politeWait(server) }];
+  if (shutdown === undefined || server.stop.steps.some(({ kind }) => kind === 'http')) return [];
+  const { path: url, method = 'POST', tokenFile } = shutdown;
+  const token = tokenFile === undefined ? {} : { token: resolve(server.folder, tokenFile) };
+  return [{ kind: 'http', method, url, wait: politeWait(server), ...token }];
 };
 
 /** As long as the first signal would be given. */

@@ -8,7 +8,6 @@ import {
   type Look,
 } from 'mpm-io/plugin';
 import { notRunning, nothingToStart, refused } from '../seen/outcomes.js';
-import { processLines } from '../seen/process-lines.js';
 import { ownerOf, recognizeUnit, recordEvidence } from '../seen/unit-owner.js';
 
 /** Any program, kept by us: it is known by its record alone. */
@@ -16,14 +15,15 @@ export default definePlugin({
   name: 'supervised',
   apiVersion: 1,
   instances: 'many',
-  create: (_options, host) => ({
+  create: () => ({
     detect: (instances, look) => detect(instances, look),
     start: async ({ server, index }, context) =>
       server.command === null
         ? nothingToStart(server.name)
         : context.units.start(unitOf(server, index), context.start),
     stop: async (instance, _sighting, context) => stop(instance, context),
-    info: async (_instance, { main }, { look }) => processLines(look, host, main),
+    // Of a program that says nothing of itself there is nothing to add to the figures of its process.
+    info: async () => [],
     recognize: async (process, look) => recognizeUnit(process, look, 'supervised'),
     unit: unitOf,
   }),

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { main } from './main.js';
 
 const controller = new AbortController();
@@ -24,6 +23,7 @@ for (const stream of [process.stdout, process.stderr])
   });
 
 const ask = async (question: string): Promise<string> => {
+  const { createInterface } = await import('node:readline/promises');
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await reader.question(question, { signal: controller.signal });
@@ -32,7 +32,9 @@ const ask = async (question: string): Promise<string> => {
   }
 };
 
-const code = await main({
+// Were there nothing left to wait for before it is done, that would be no success.
+process.exitCode = 13;
+void main({
   argv: process.argv.slice(2),
   stdout: process.stdout,
   stderr: process.stderr,
@@ -40,8 +42,14 @@ const code = await main({
   cwd: process.cwd(),
   platform: process.platform,
   program: process.argv[1] ?? 'mpm-io',
-  ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
+  get ask() {
+    return process.stdin.isTTY && process.stderr.isTTY ? ask : null; // stdin is opened by looking at it
+  },
   signal: controller.signal,
   readerGone: readerGone.signal,
+}).then((code) => {
+  process.exitCode = broken ? 1 : code;
+  // What a config or a plugin left open must not keep a finished command alive; nothing of ours is.
+  // oxlint-disable-next-line unicorn/no-process-exit
+  setTimeout(() => process.exit(), 2_000).unref();
 });
-process.exitCode = broken ? 1 : code;

@@ -1,4 +1,4 @@
-import type { Arguments } from './arguments/spec.js';
+import type { Arguments, CommandSpec, OptionSpec } from './arguments/spec.js';
 import type { Io } from './io.js';
 import type { Terminal } from './render/terminal.js';
 
@@ -8,6 +8,11 @@ export type Invocation = {
   readonly options: Options;
   readonly positionals: readonly string[];
   readonly rest: readonly string[];
+  /** The whole command line, for commands about commands. */
+  readonly commands: {
+    readonly table: readonly CommandSpec[];
+    readonly globalOptions: readonly OptionSpec[];
+  };
   readonly out: Terminal;
   readonly err: Terminal;
 };

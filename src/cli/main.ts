@@ -54,6 +54,7 @@ const dispatch = async (given: readonly string[], io: Io): Promise<number> => {
     options,
     positionals: read.value.positionals,
     rest: read.value.rest,
+    commands: { table, globalOptions },
     out: terminalOf(io.stdout, io, options.choice('color')),
     err: terminalOf(io.stderr, io, options.choice('color')),
   });

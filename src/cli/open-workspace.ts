@@ -4,15 +4,15 @@ import { createHost } from '../host/index.js';
 import type { Ecosystem } from '../config/ecosystem.js';
 import { findEcosystem } from '../config/find.js';
 import type { Host } from '../host/host.js';
+import { serverOfInstance, type ServerKey } from '../model/key.js';
 import { createSay } from '../engine/say.js';
 import type { Workspace } from '../engine/workspace.js';
 import { loadStyles, type Styles } from '../plugin/load.js';
 import { openHome, type Home } from '../units/home.js';
 import { sanitise } from '../model/text.js';
-import { createRecordReader, type Records } from '../units/records.js';
-import { noNames, recordedEnvNames, withEnvNames, type RecordReader } from './recorded-env.js';
+import { createRecordReader, type RecordReader, type Records } from '../units/records.js';
 import { viewUnits } from '../units/views.js';
-import { createLauncher } from '../units/launcher.js';
+import type { LauncherOptions } from '../units/keeper.js';
 import type { Io } from './io.js';
 import type { Invocation } from './invocation.js';
 import { programName } from './program-name.js';
@@ -33,7 +33,7 @@ export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorks
   const readRecords = createRecordReader(host, homeFolder);
   const explicit = options.text('config');
   const found = explicit === null ? await findFile(host, io) : resolve(io.cwd, explicit);
-  const empty = found === null && readRecords().records.length === 0;
+  const empty = found === null && readRecords.all().records.length === 0;
   let loaded = empty
     ? await emptyEcosystem(io, host, needsStyles(invocation))
     : await loadEcosystem(found, explicit !== null, invocation, host, readRecords);
@@ -48,9 +48,9 @@ export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorks
     host,
     home: homeFolder.path,
     ...loaded,
-    units: createLauncher({ host, home: homeFolder }),
+    units: lazyLauncher({ host, home: homeFolder }),
     readUnits: (processes) => {
-      const records = readRecords();
+      const records = readRecords.all();
       tellProblems(invocation, records.problems);
       return records.records.length === 0 ? new Map() : viewUnits(host, homeFolder, records, processes());
     },
@@ -106,25 +106,52 @@ const loadEcosystem = async (
     import('../config/read.js'),
     import('../config/finish.js'),
   ]);
-  const envName = options.text('env');
-  const request = {
+  const draft = await readEcosystem({
     file,
     named,
-    envName,
+    envName: options.text('env'),
+    recordedEnv: recordedEnvOf(file, readRecords),
     cwd: io.cwd,
     cpus: cpus().length,
     node: process.execPath,
     nodeVersion: process.versions.node,
     path: io.env['PATH'] ?? '',
     host,
-  };
-  const read = await readEcosystem(request);
-  const chosen = envName === null && file !== null ? recordedEnvNames(file, readRecords) : noNames;
-  const draft = chosen.size === 0 ? read : await withEnvNames(read, request, chosen, readEcosystem);
+  });
   const styles = await loadStyles(draft.plugins, await builtins(), () => true, host);
   return {
     ecosystem: await finishEcosystem(draft, new Map([...styles].map(([name, { plugin }]) => [name, plugin]))),
     styles,
+  };
+};
+
+/** Most commands only look: what starts and stops is loaded by the first that does. */
+const lazyLauncher = (options: LauncherOptions): Workspace['units'] => {
+  let launcher: Promise<Workspace['units']> | undefined;
+  const load = (): Promise<Workspace['units']> =>
+    (launcher ??= import('../units/launcher.js').then(({ createLauncher }) => createLauncher(options)));
+  return {
+    start: async (spec, startOptions) => (await load()).start(spec, startOptions),
+    stop: async (key, stopOptions) => (await load()).stop(key, stopOptions),
+    remove: async (key, removeOptions) => (await load()).remove(key, removeOptions),
+  };
+};
+
+/** The environment that a server of this file was last started with; the records are read once for all of them. */
+const recordedEnvOf = (
+  file: string | null,
+  readRecords: RecordReader,
+): ((server: ServerKey) => string | null) => {
+  let known: ReadonlyMap<ServerKey, string | null> | undefined;
+  return (server) => {
+    known ??= new Map(
+      readRecords
+        .all()
+        .records.filter(({ spec }) => spec.declaredIn === file)
+        .toReversed()
+        .map(({ spec, envName }) => [serverOfInstance(spec.key), envName]),
+    );
+    return known.get(server) ?? null;
   };
 };
 

@@ -1,7 +1,7 @@
 import { displayServer, serverKey, type ServerKey } from '../model/key.js';
 import type { Server } from '../model/server.js';
 import type { Origin } from './ecosystem.js';
-import { nearest } from './nearest.js';
+import { suggest } from '../model/suggest.js';
 import type { Notes } from './notes.js';
 import { pathText } from './load/document.js';
 
@@ -37,7 +37,7 @@ export const resolveDependencies = (
       dependsOn: server.dependsOn.flatMap((name, index) => {
         const key = keyOf(name, server.namespace, declared);
         if (key === null) {
-          const guess = nearest(
+          const guess = suggest(
             name,
             [...declared].map((known) => displayServer(known)),
           );

@@ -54,5 +54,5 @@ export type EcosystemDraft = Ecosystem & {
 /** Where a server stands in its file. */
 export type Origin = {
   readonly path: readonly PropertyKey[];
-  readonly lineOf: (path: readonly PropertyKey[]) => number | null;
+  readonly lines: () => Promise<(path: readonly PropertyKey[]) => number | null>;
 };

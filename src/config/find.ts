@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Host } from '../host/host.js';
+import { namesOf } from './interop.js';
 import { refuseForeignCode } from './own-code.js';
 
 const endings = ['js', 'cjs', 'mjs', 'ts', 'json', 'yaml', 'yml'] as const;
@@ -33,7 +34,7 @@ export type FindRequest = {
 export const findEcosystem = async ({ cwd, home, host, uid }: FindRequest): Promise<string | null> => {
   const candidates = foldersUp(resolve(cwd), home, host).filter((folder) => hasCandidate(folder, host));
   if (candidates.length === 0) return null;
-  const { cosmiconfig } = await import('cosmiconfig');
+  const { cosmiconfig } = namesOf(await import('cosmiconfig'));
   const explorer = cosmiconfig('mpm-io', {
     searchPlaces: [...searchPlaces],
     searchStrategy: 'none',

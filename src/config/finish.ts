@@ -5,7 +5,7 @@ import type { Server } from '../model/server.js';
 import type { StandardSchema } from '../plugin/contract.js';
 import type { Ecosystem, EcosystemDraft, KeyReport, Origin } from './ecosystem.js';
 import { pathText } from './load/document.js';
-import { nearest } from './nearest.js';
+import { suggest } from '../model/suggest.js';
 import { checkOptions, type OptionMistake } from './style-options.js';
 
 /** What a file may say of a server depends on its style: of how many instances, and with which keys. */
@@ -24,12 +24,9 @@ export const finishEcosystem = async (
 ): Promise<Ecosystem> => {
   const { problems, origins, ...ecosystem } = draft;
   if (draft.file === null) return ecosystem;
+  const { file } = draft;
   const checked = await Promise.all(
-    draft.servers.map((server) =>
-      checkServer(server, styles, (path, message, suggestion) =>
-        problemAt(draft.file ?? '', origins.get(server.key), path, message, suggestion),
-      ),
-    ),
+    draft.servers.map((server) => checkServer(server, styles, file, origins.get(server.key))),
   );
   const all = [...problems, ...checked.flatMap((each) => each.problems)];
   if (all.length > 0) throw mpmError('CONFIG_INVALID', { problems: inOrder(all) });
@@ -41,41 +38,41 @@ export const finishEcosystem = async (
 };
 
 type Checked = { readonly server: Server; readonly problems: readonly ConfigProblem[] };
-type Tell = (path: readonly PropertyKey[], message: string, suggestion: string | null) => ConfigProblem;
 
 const checkServer = async (
   server: Server,
   styles: ReadonlyMap<string, StyleRules>,
-  tell: Tell,
+  file: string,
+  origin: Origin | undefined,
 ): Promise<Checked> => {
+  const { mistakes, options } = await againstStyle(server, styles);
+  const lineOf = mistakes.length === 0 ? undefined : await origin?.lines();
+  const problems = mistakes.map(({ path, message, suggestion }) => {
+    const whole = [...(origin?.path ?? []), ...path];
+    return { file, path: pathText(whole), line: lineOf?.(whole) ?? null, message, suggestion };
+  });
+  return { server: { ...server, options }, problems };
+};
+
+const againstStyle = async (
+  server: Server,
+  styles: ReadonlyMap<string, StyleRules>,
+): Promise<{ readonly options: Server['options']; readonly mistakes: readonly OptionMistake[] }> => {
   const style = styles.get(server.style);
+  const { options } = server;
   if (style === undefined) {
     const known = [...styles.keys()];
     const message = `${JSON.stringify(server.style)} is no style; there are ${known.join(', ')}.`;
-    return { server, problems: [tell(['style'], message, nearest(server.style, known))] };
+    return { options, mistakes: [{ path: ['style'], message, suggestion: suggest(server.style, known) }] };
   }
-  const problems: ConfigProblem[] = [];
-  if (style.instances === 'one' && server.instances > 1)
-    problems.push(
-      tell(['instances'], `is ${server.instances}, and ${server.style} runs one instance of a server.`, null),
-    );
-  if (server.block === 'apps') return { server, problems };
-  const { options, mistakes } = await checkOptions(server.style, server.options, style.serverOptions);
-  const told = mistakes.map(({ path, message, suggestion }: OptionMistake) =>
-    tell(path, message, suggestion),
-  );
-  return { server: { ...server, options }, problems: [...problems, ...told] };
-};
-
-const problemAt = (
-  file: string,
-  origin: Origin | undefined,
-  path: readonly PropertyKey[],
-  message: string,
-  suggestion: string | null,
-): ConfigProblem => {
-  const whole = [...(origin?.path ?? []), ...path];
-  return { file, path: pathText(whole), line: origin?.lineOf(whole) ?? null, message, suggestion };
+  const tooMany: OptionMistake = {
+    path: ['instances'],
+    message: `is ${server.instances}, and ${server.style} runs one instance of a server.`,
+    suggestion: null,
+  };
+  const mistakes = style.instances === 'one' && server.instances > 1 ? [tooMany] : [];
+  const checked = await checkOptions(server.style, options, style.serverOptions);
+  return { options: checked.options, mistakes: [...mistakes, ...checked.mistakes] };
 };
 
 /** From the top of the file to its end; what has no line stays in front, where it is. */

@@ -1,11 +1,11 @@
 import type { ConfigProblem } from '../model/errors/config.js';
-import { pathText } from './load/document.js';
+import { pathText, type LineOf } from './load/document.js';
 import type { ConfigWarning, KeyReport } from './ecosystem.js';
 import type { Mistake } from './schema/explain.js';
 
 type Path = readonly PropertyKey[];
 
-export type Note = {
+type Note = {
   readonly path: Path;
   readonly key: string;
   readonly server: string | null;
@@ -19,31 +19,22 @@ export type Notes = {
   mistakes(above: Path, found: readonly Mistake[]): void;
   note(note: Note): void;
   honoured(server: string, key: string): void;
-  readonly problems: readonly ConfigProblem[];
-  warnings(): readonly ConfigWarning[];
+  /** How many mistakes there are by now. */
+  readonly mistakesSoFar: () => number;
+  /** Nothing is wrong and nothing is to be told: no line is needed. */
+  readonly isSilent: () => boolean;
+  problems(file: string, lineOf: LineOf): readonly ConfigProblem[];
+  warnings(lineOf: LineOf): readonly ConfigWarning[];
   keys(): readonly KeyReport[];
 };
 
-export const openNotes = (
-  file: string,
-  lineOf: (path: Path) => number | null,
-  /** Where the file's own words stand in a larger one, such as `mpm-io` in package.json. */
-  prefix: Path,
-): Notes => {
-  const problems: ConfigProblem[] = [];
+export const openNotes = (): Notes => {
+  const problems: Mistake[] = [];
   const notes: Note[] = [];
   const honoured: KeyReport[] = [];
   const problem = (path: Path, message: string, suggestion: string | null = null): void => {
-    problems.push({ file, path: pathText(path), line: lineOf([...prefix, ...path]), message, suggestion });
+    problems.push({ path, message, suggestion });
   };
-  const warning = ({ path, key, server, verdict, how }: Note): ConfigWarning => ({
-    kind: verdict,
-    path: pathText(path),
-    line: lineOf([...prefix, ...path]),
-    key,
-    server,
-    message: how,
-  });
   return {
     problem,
     mistakes: (above, found) => {
@@ -51,19 +42,37 @@ export const openNotes = (
     },
     note: (note) => notes.push(note),
     honoured: (server, key) => honoured.push({ server, key, verdict: 'honoured', how: null }),
-    problems,
-    warnings: () => [
-      ...notes.filter(({ verdict }) => verdict !== 'supervisor').map(warning),
-      ...oncePerKey(notes.filter(({ verdict }) => verdict === 'supervisor')).map(warning),
-    ],
-    keys: () => [
-      ...honoured.filter(
-        ({ server, key }) => !notes.some((note) => note.server === server && note.key === key),
-      ),
-      ...notes.flatMap(({ server, key, verdict, how }) =>
-        server === null ? [] : [{ server, key, verdict, how }],
-      ),
-    ],
+    mistakesSoFar: () => problems.length,
+    isSilent: () => problems.length === 0 && notes.length === 0,
+    problems: (file, lineOf) =>
+      problems.map(({ path, message, suggestion }) => ({
+        file,
+        path: pathText(path),
+        line: lineOf(path),
+        message,
+        suggestion,
+      })),
+    warnings: (lineOf) =>
+      [
+        ...notes.filter(({ verdict }) => verdict !== 'supervisor'),
+        ...oncePerKey(notes.filter(({ verdict }) => verdict === 'supervisor')),
+      ].map(({ path, key, server, verdict, how }) => ({
+        kind: verdict,
+        path: pathText(path),
+        line: lineOf(path),
+        key,
+        server,
+        message: how,
+      })),
+    keys: () => {
+      const told = new Set(notes.map(({ server, key }) => `${server}\0${key}`));
+      return [
+        ...honoured.filter(({ server, key }) => !told.has(`${server}\0${key}`)),
+        ...notes.flatMap(({ server, key, verdict, how }) =>
+          server === null ? [] : [{ server, key, verdict, how }],
+        ),
+      ];
+    },
   };
 };
 

@@ -1,18 +1,15 @@
 import type { PluginReference } from './ecosystem.js';
-import { pathText } from './load/document.js';
+import { pathText, type LineOf } from './load/document.js';
 import type { Notes } from './notes.js';
 import { explain } from './schema/explain.js';
-import { pluginSchema } from './schema/file.js';
+import { pluginSchema } from './schema/plugin.js';
 import type { Shape } from './shape.js';
-
-type Path = readonly PropertyKey[];
 
 /** The plugins that a file names, in their order; they are loaded elsewhere. */
 export const readPlugins = (
   entries: Shape['plugins'],
   folder: string,
-  lineOf: (path: Path) => number | null,
-  prefix: Path,
+  lineOf: LineOf,
   notes: Notes,
 ): readonly PluginReference[] =>
   entries.flatMap(({ path, value }) => {
@@ -22,7 +19,7 @@ export const readPlugins = (
       return [];
     }
     const [specifier, options] = partsOf(parsed.data);
-    return [{ specifier, options, folder, path: pathText(path), line: lineOf([...prefix, ...path]) }];
+    return [{ specifier, options, folder, path: pathText(path), line: lineOf(path) }];
   });
 
 const partsOf = (

@@ -1,18 +1,18 @@
 import { dirname } from 'node:path';
 import { mpmError } from '../model/errors/index.js';
 import { serverKey, type ServerKey } from '../model/key.js';
-import { readApp } from './apps/app.js';
 import { statReal } from './command/machine.js';
 import { resolveDependencies, withoutTwins, type Placed } from './depends.js';
 import type { EcosystemDraft } from './ecosystem.js';
+import type { LineOf } from './load/document.js';
 import { loadFile } from './load/load.js';
 import { plainCopy } from './load/plain.js';
-import { nearest } from './nearest.js';
+import { suggest } from '../model/suggest.js';
 import { openNotes, type Notes } from './notes.js';
 import { foreignOwner, refuseForeignCode } from './own-code.js';
 import type { Place } from './place.js';
 import { readPlugins } from './plugins.js';
-import type { ReadRequest } from './read.js';
+import type { ReadRequest } from './read-request.js';
 import { readServer } from './servers/server.js';
 import { shapeOf, type Entry, type Shape } from './shape.js';
 
@@ -48,49 +48,69 @@ export const readFile = async (request: ReadRequest & { readonly file: string })
     request.timeout ?? usualTimeout,
   );
   if (loaded.kind === 'broken') return { ...nothing, problems: loaded.problems };
-  const { value, lineOf } = loaded.document;
-  const notes = openNotes(file, guardedLines(lineOf), prefix);
-  const data = plainCopy(value);
+  const { document } = loaded;
+  const lines = once(async () => guarded(await document.lines(), prefix));
+  const notes = openNotes();
+  const data = plainCopy(document.value);
   if (data.kind === 'refused') {
     notes.problem(data.path, data.message);
-    return { ...nothing, problems: notes.problems };
+    return { ...nothing, problems: notes.problems(file, await lines()) };
   }
-  const shape = shapeOf(data.value, notes);
+  const shape = await shapeOf(data.value, notes);
   warnOfUnknownEnv(shape, envName, notes);
-  const plugins = readPlugins(shape.plugins, folder, lineOf, prefix, notes);
-  const foreign = named ? null : foreignOwner(file, host.user.uid, host.files);
-  if (plugins.length > 0 && foreign !== null)
-    notes.problem(
-      ['plugins'],
-      `The file was found and belongs to another user (${foreign}): its plugins are not run. Name it with --config if you trust it.`,
-    );
-  const placed = readAll(shape, placeOf(request, folder), (path) => lineOf([...prefix, ...path]), notes);
+  const isForeign = refuseForeignPlugins(shape, request, notes);
+  const placed = await readAll(shape, placeOf(request, folder), lines, notes);
+  const lineOf = notes.isSilent() && shape.plugins.length === 0 ? () => null : await lines();
+  const plugins = isForeign ? [] : readPlugins(shape.plugins, folder, lineOf, notes);
   return {
     ...nothing,
     servers: placed.map(({ server }) => server),
     plugins,
-    warnings: notes.warnings(),
+    warnings: notes.warnings(lineOf),
     keys: notes.keys(),
-    problems: notes.problems,
+    problems: notes.problems(file, lineOf),
     origins: new Map(placed.map(({ server, origin }) => [server.key, origin])),
   };
 };
 
-const guardedLines =
-  (lineOf: (path: readonly PropertyKey[]) => number | null) =>
-  (path: readonly PropertyKey[]): number | null => {
+const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= work());
+};
+
+/** A file nested so deeply that the reader of lines gives up has no lines. */
+const guarded =
+  (lineOf: LineOf, prefix: readonly PropertyKey[]): LineOf =>
+  (path) => {
     try {
-      return lineOf(path);
+      return lineOf([...prefix, ...path]);
     } catch {
-      return null; // nested so deeply that the reader of lines gave up
+      return null; // too deep
     }
   };
+
+/** A plugin is a program too: one that a found file of somebody else names is not run. */
+const refuseForeignPlugins = (
+  shape: Shape,
+  request: ReadRequest & { readonly file: string },
+  notes: Notes,
+): boolean => {
+  if (request.named || shape.plugins.length === 0) return false;
+  const owner = foreignOwner(request.file, request.host.user.uid, request.host.files);
+  if (owner === null) return false;
+  notes.problem(
+    ['plugins'],
+    `The file was found and belongs to another user (${owner}): its plugins are not run. Name it with --config if you trust it.`,
+  );
+  return true;
+};
 
 const placeOf = (request: ReadRequest & { readonly file: string }, folder: string): Place => ({
   file: request.file,
   folder,
   home: request.host.user.home,
   envName: request.envName,
+  envNameOf: (server) => request.envName ?? request.recordedEnv?.(server) ?? null,
   cpus: request.cpus,
   machine: {
     node: request.node,
@@ -100,18 +120,20 @@ const placeOf = (request: ReadRequest & { readonly file: string }, folder: strin
   },
 });
 
-const readAll = (
+const readAll = async (
   shape: Shape,
   place: Place,
-  lineOf: (path: readonly PropertyKey[]) => number | null,
+  lines: () => Promise<LineOf>,
   notes: Notes,
-): readonly Placed[] => {
+): Promise<readonly Placed[]> => {
   const read = (entries: readonly Entry[], reader: typeof readServer): readonly Placed[] =>
     entries.flatMap(({ path, value }) => {
       const server = reader(value, path, place, notes);
-      return server === null ? [] : [{ server, origin: { path, lineOf } }];
+      return server === null ? [] : [{ server, origin: { path, lines } }];
     });
-  const placed = withoutTwins([...read(shape.servers, readServer), ...read(shape.apps, readApp)], notes);
+  const servers = read(shape.servers, readServer);
+  const apps = shape.apps.length === 0 ? [] : read(shape.apps, (await import('./apps/app.js')).readApp);
+  const placed = withoutTwins([...servers, ...apps], notes);
   return resolveDependencies(placed, declaredKeys(shape, placed), notes);
 };
 
@@ -132,7 +154,7 @@ const warnOfUnknownEnv = (shape: Shape, envName: string | null, notes: Notes): v
     ]),
   );
   if (known.has(envName)) return;
-  const guess = nearest(envName, known);
+  const guess = suggest(envName, known);
   notes.note({
     path: [],
     key: `env_${envName}`,

@@ -1,8 +1,6 @@
 import type { Notes } from './notes.js';
-import { nearest } from './nearest.js';
-import { appKeys } from './apps/spelling.js';
+import { suggest } from '../model/suggest.js';
 import { shown } from './schema/shown.js';
-import { fileSchema } from './schema/file.js';
 
 type Path = readonly PropertyKey[];
 type Values = Readonly<Record<string, unknown>>;
@@ -17,11 +15,14 @@ export type Shape = {
 };
 
 const nothing: Shape = { servers: [], apps: [], plugins: [] };
-const topKeys = Object.keys(fileSchema.shape);
+const fileKeys = ['$schema', 'plugins', 'servers', 'apps', 'deploy', 'static'] as const;
+/** Held equal to the schema by its type. */
+export type FileKey = (typeof fileKeys)[number];
+const topKeys: readonly string[] = fileKeys;
 const scriptKeys = ['script', 'exec', 'cmd', 'command'];
 
 /** `{servers}`, `{apps}`, both, `pm2` for `apps`, a bare list of apps, or a bare app. */
-export const shapeOf = (value: unknown, notes: Notes): Shape => {
+export const shapeOf = async (value: unknown, notes: Notes): Promise<Shape> => {
   if (value === undefined || value === null || value === '') {
     notes.problem([], 'The file is empty. Write {"servers": []}, or a starter with: mpm-io config init');
     return nothing;
@@ -35,7 +36,7 @@ export const shapeOf = (value: unknown, notes: Notes): Shape => {
   const isFile = ['servers', 'apps', 'pm2', 'plugins'].some((key) => key in value);
   if (!isFile && keys.some((key) => scriptKeys.includes(key)))
     return { ...nothing, apps: [{ path: [], value }] };
-  checkTopKeys(value, isFile, notes);
+  await checkTopKeys(value, isFile, notes);
   const appsKey = value['apps'] === undefined && value['pm2'] !== undefined ? 'pm2' : 'apps';
   return {
     servers: block(value['servers'], 'servers', notes),
@@ -82,18 +83,20 @@ const replaced: Readonly<Record<string, string>> = {
 };
 
 /** With `servers` an unknown key is a mistake; pm2's files are full of them, and pm2 says nothing. */
-const checkTopKeys = (value: Values, isFile: boolean, notes: Notes): void => {
+const checkTopKeys = async (value: Values, isFile: boolean, notes: Notes): Promise<void> => {
   let misspelt = false;
   for (const key of Object.keys(value)) {
     const why = replaced[key];
     if (why !== undefined && value[key] !== undefined && value[key] !== null)
       notes.note({ path: [key], key, server: null, verdict: 'ignored', how: why });
     if (topKeys.includes(key) || key === 'pm2' || key.startsWith('x-') || why !== undefined) continue;
-    const guess = nearest(key, topKeys);
+    const guess = suggest(key, topKeys);
     if (!isFile || 'servers' in value) {
       misspelt ||= guess !== null;
       notes.problem([key], 'is no key of an ecosystem file.', guess);
     } else {
+      // Most files declare no apps: what knows pm2's keys is loaded for those that do.
+      const { appKeys } = await import('./apps/spelling.js');
       const how = appKeys.includes(key) ? 'it belongs into an app' : 'an ecosystem file has no such key';
       notes.note({ path: [key], key, server: null, verdict: 'ignored', how });
     }

@@ -1,5 +1,5 @@
 import type { StandardResult, StandardSchema } from '../plugin/contract.js';
-import { nearest } from './nearest.js';
+import { suggest } from '../model/suggest.js';
 
 export type OptionMistake = {
   readonly path: readonly PropertyKey[];
@@ -45,7 +45,7 @@ const isOptions = (value: unknown): value is Options => typeof value === 'object
 const unknownKey = (key: string, style: string, known: readonly string[]): OptionMistake => ({
   path: [key],
   message: `is no key of a server, nor of the style ${style}.`,
-  suggestion: nearest(key, known),
+  suggestion: suggest(key, known),
 });
 
 const coreKeys = async (): Promise<readonly string[]> => (await import('./servers/server.js')).serverKeys;

@@ -25,6 +25,7 @@ export const assess = (observation: Observation): Assessment => {
   if (running !== undefined) return assessRunning(running, observation);
   if (view?.state === 'failed' || view?.state === 'done')
     return { is: view.state, reason: view.reason ?? 'it has ended' };
+  if (view?.state === 'starting') return { is: 'stopped', reason: 'another command is starting it' };
   if (detection.seen === 'unavailable') return { is: 'unknown', reason: detection.reason };
   if (detection.seen === 'failed') return { is: 'unknown', reason: detection.error.message };
   const told =
@@ -68,3 +69,9 @@ const assessRunning = (seen: Seen, { view }: Observation): Assessment => {
     reason: sightings.find(({ reason }) => reason !== undefined)?.reason ?? null,
   };
 };
+
+/** Of a range another port is taken: who answers on one of its ports and is not proved to be it is in nobody's way. */
+export const isBystander = (
+  { ours, proven }: Assessment & { is: 'running' },
+  { server, port }: Observation['instance'],
+): boolean => !ours && !proven && server.port?.kind === 'range' && port === null && server.command !== null;

@@ -1,3 +1,4 @@
+import { defaultNamespace, instanceKey, parseInstanceKey, serverKey } from '../model/key.js';
 import { findAlive, startedAt } from '../model/process.js';
 import { formatAddress, reachableHost } from '../model/socket.js';
 import { treeRss } from '../model/tree.js';
@@ -53,18 +54,21 @@ export const stateOf = (assessment: Assessment): State => {
   return assessment.ready === false ? 'starting' : 'online';
 };
 
-/** A server that nobody declared, in the same shape. */
-export const reportForeign = ({ style, name, seen }: ForeignServer, look: Look): InstanceReport => {
+/** A server that nobody declared here, in the same shape; one that the home has recorded keeps its own name and id. */
+export const reportForeign = ({ style, name, seen, unit }: ForeignServer, look: Look): InstanceReport => {
   const [first] = seen.sightings;
+  const record = unit === null ? null : (look.units.get(unit)?.record ?? null);
+  const key = unit ?? instanceKey(serverKey(defaultNamespace, name), 0);
+  const named = parseInstanceKey(key);
   const unresponsive = seen.sightings.some((sighting) => sighting.unresponsive === true);
   return {
-    name,
-    namespace: 'default',
-    instance: 0,
-    id: null,
+    name: named.name,
+    namespace: named.namespace,
+    instance: named.index,
+    id: record?.id ?? null,
     style,
     state: unresponsive ? 'unresponsive' : 'online',
-    desired: null,
+    desired: record?.desired ?? null,
     reason: first.reason ?? null,
     ready: first.ready,
     ...processFigures(seen, look),
@@ -72,15 +76,15 @@ export const reportForeign = ({ style, name, seen }: ForeignServer, look: Look):
     endpoints: first.endpoints,
     host: null,
     url: null,
-    restarts: 0,
+    restarts: record?.restarts ?? 0,
     cpu: null,
     owner: ownerOf(seen),
-    origin: 'external',
-    declaredIn: null,
+    origin: record === null ? 'external' : 'ours',
+    declaredIn: record?.spec.declaredIn ?? null,
     undeclared: true,
     evidence: seen.sightings.flatMap(({ evidence }) => evidence),
     claims: claimsOf(seen),
-    key: `default/${name}:0`,
+    key,
     instances: 1,
   };
 };

@@ -1,27 +1,24 @@
-import { findAlive } from '../model/process.js';
-import { descendantsOf } from '../model/tree.js';
 import type { Context, InfoLine, Look } from '../plugin/contract.js';
+import { checkInfo } from '../plugin/check-answer.js';
 import { runHook } from '../plugin/run-hook.js';
 import { logFilesOf } from '../units/log-files.js';
 import type { Home } from '../units/home.js';
 import { halt } from '../units/halt.js';
-import { assess } from './assess.js';
-import { commandLine } from './command-line.js';
+import { lookFor } from './own-unit.js';
+import { processLines } from './process-lines.js';
 import type { Observation } from './snapshot.js';
 import type { Workspace } from './workspace.js';
 
-/** Between the two samples of processor time, ms. */
-const sampling = 200;
-
-/** What the style tells of an instance, then what is known of its process and its files. */
+/** What its process table entry and its style tell of an instance, then its files. The figures of a process are told here for every style. */
 export const describeInstance = async (
   observation: Observation,
   workspace: Workspace,
   look: Look,
   home: Home,
 ): Promise<readonly InfoLine[]> => [
-  ...(await askStyle(observation, workspace, look)),
-  ...(await processLines(observation, workspace, look)),
+  ...(
+    await Promise.all([processLines(observation, workspace, look), askStyle(observation, workspace, look)])
+  ).flat(),
   ...recordLines(observation, home),
 ];
 
@@ -39,7 +36,10 @@ const askStyle = async (
         hook: 'info',
         instance,
         signal: workspace.signal,
-        call: (signal) => loaded.style.info(instance, sighting, readOnlyContext(workspace, look, signal)),
+        call: async (signal) => {
+          const context = readOnlyContext(workspace, lookFor([instance], look, signal), signal);
+          return checkInfo(await loaded.style.info(instance, sighting, context));
+        },
       });
       return result.ok ? result.value : [{ label: sighting.style, value: result.error.message }];
     }),
@@ -66,43 +66,7 @@ const readOnlyContext = (
   };
 };
 
-const processLines = async (
-  observation: Observation,
-  { host, signal }: Workspace,
-  look: Look,
-): Promise<readonly InfoLine[]> => {
-  const assessment = assess(observation);
-  const main = assessment.is === 'running' ? assessment.seen.main : null;
-  const before = main === null ? undefined : findAlive(look.processes, main);
-  if (main === null || before === undefined) return [];
-  const details = host.processes.details(main.pid);
-  await host.clock.sleep(sampling, signal);
-  const after = host.processes.row(main.pid);
-  const passed = host.clock.now() - look.processes.takenAt;
-  const ticks = after === null || after.start !== main.start ? null : after.cpuTicks - before.cpuTicks;
-  const cpu =
-    ticks === null || passed <= 0
-      ? null
-      : Math.round((ticks / look.processes.ticksPerSecond / (passed / 1000)) * 1000) / 10;
-  const below = descendantsOf(look.processes, main.pid);
-  return [
-    { label: 'command', value: commandLine(before, host), raw: details?.argv ?? [] },
-    ...(details?.cwd == null ? [] : [{ label: 'cwd', value: details.cwd }]),
-    ...(cpu === null ? [] : [{ label: 'cpu', value: `${cpu} %`, raw: cpu }]),
-    { label: 'threads', value: String(before.threads), raw: before.threads },
-    ...(below.length === 0
-      ? []
-      : [
-          {
-            label: 'processes below',
-            value: below.map(({ pid, comm }) => `${pid} ${comm}`).join(', '),
-            raw: below.map(({ pid }) => pid),
-          },
-        ]),
-  ];
-};
-
-const recordLines = ({ instance, view }: Observation, home: Home): readonly InfoLine[] => {
+const recordLines = ({ view }: Observation, home: Home): readonly InfoLine[] => {
   if (view === null) return [];
   const { record } = view;
   const { out, err } = logFilesOf(home, record.spec);
@@ -119,8 +83,5 @@ const recordLines = ({ instance, view }: Observation, home: Home): readonly Info
             raw: view.exit,
           },
         ]),
-    ...(instance.server.declaredIn === null
-      ? []
-      : [{ label: 'declared in', value: instance.server.declaredIn }]),
   ];
 };

@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.js';
 import { displayInstance, displayServer, type InstanceKey } from '../model/key.js';
+import { listenersOf } from '../model/held-ports.js';
 import { type ProcessRow, startedAt } from '../model/process.js';
 import type { Holder } from '../model/socket.js';
 import { ancestorsOf } from '../model/tree.js';
@@ -15,6 +16,7 @@ import type {
 } from './diagnosis.js';
 import type { Selected } from './instances.js';
 import { unitOfProcess } from './merge.js';
+import { sameInstance } from './own-unit.js';
 import { recogniseProcess } from './recognise.js';
 import { findConflicts } from './rules/index.js';
 import { strangerFindings } from './rules/stranger.js';
@@ -46,7 +48,7 @@ export const diagnose = async (
     (observation) => isNamed(observation, named) || (named === null && touches(observation, subject, pids)),
   );
   const strangers = await findStrangers(pids, relevant, workspace, look);
-  const conflicts = findConflicts(snapshot, workspace.say);
+  const conflicts = findConflicts(withoutTwinsOf(relevant, snapshot), workspace.say);
   const keys = new Set(relevant.map(({ instance }) => instance.key));
   const users = readUserNames(workspace.host);
   const report: DiagnosisReport = {
@@ -64,6 +66,17 @@ export const diagnose = async (
   return { report, snapshot };
 };
 
+/** Findings name keys: the servers of other files with an equal key are left out, or theirs would be told as these. */
+const withoutTwinsOf = (relevant: readonly Observation[], snapshot: Snapshot): Snapshot => {
+  const meant = new Map(relevant.map(({ instance }) => [instance.key, instance]));
+  return {
+    ...snapshot,
+    observations: snapshot.observations.filter(
+      ({ instance }) => (meant.get(instance.key) ?? instance) === instance,
+    ),
+  };
+};
+
 const portsOf = (
   snapshot: Snapshot,
   named: DiagnoseRequest['named'],
@@ -72,9 +85,7 @@ const portsOf = (
 ): readonly number[] => {
   if (subject.port !== null) return [subject.port];
   if (subject.pid !== null) {
-    const { pid } = subject;
-    const numbers = [...new Set(look.listeners.rows.map(({ port }) => port))];
-    return numbers.filter((port) => look.listeners.holders(port).some(({ pids }) => pids.includes(pid)));
+    return [...new Set(listenersOf(look.listeners, subject.pid).map(({ port }) => port))];
   }
   const ports = snapshot.observations
     .filter((observation) => isNamed(observation, named) || named === null)
@@ -90,7 +101,7 @@ const portsOf = (
 };
 
 const isNamed = ({ instance }: Observation, named: DiagnoseRequest['named']): boolean =>
-  named !== null && named.some((selected) => selected.instance.key === instance.key);
+  named !== null && named.some((selected) => sameInstance(selected.instance, instance));
 
 /** Without a subject everything is asked about. */
 const touches = (observation: Observation, subject: DiagnosisSubject, pids: readonly number[]): boolean => {
@@ -181,7 +192,7 @@ const declaredClaims = ({ instance, seen }: Observation): readonly Claim[] =>
   );
 
 const foreignClaims = ({ name, unit, seen }: ForeignServer): readonly Claim[] =>
-  seen.sightings.map((sighting) => claimOf(sighting, unit === null ? name : displayServer(name), unit));
+  seen.sightings.map((sighting) => claimOf(sighting, name, unit));
 
 const claimOf = (sighting: StyledSighting, name: string, key: InstanceKey | null): Claim => ({
   style: sighting.style,

@@ -30,10 +30,11 @@ export const instancesOf = (
     }),
   );
   const keys = new Set(declared.map(({ instance }) => instance.key));
-  const dropped = [...units.values()]
-    .filter(({ record: { spec } }) => spec.declaredIn === file && file !== null && !keys.has(spec.key))
-    .map((unit, _index, all) => fromRecord(unit, [...servers, ...recordedServers(all)]));
-  return [...declared, ...dropped];
+  const dropped = [...units.values()].filter(
+    ({ record: { spec } }) => spec.declaredIn === file && file !== null && !keys.has(spec.key),
+  );
+  const known = [...servers, ...recordedServers(dropped)];
+  return [...declared, ...dropped.map((unit) => fromRecord(unit, known))];
 };
 
 /** What the home has recorded, whoever declared it. */
@@ -48,9 +49,10 @@ const recordedServers = (units: readonly UnitView[]): readonly Server[] => {
   const servers = new Map<string, Server>();
   for (const { record } of units) {
     const server = serverOf(record.spec);
-    const known = servers.get(server.key) ?? server;
+    const id = `${server.declaredIn ?? ''}\0${server.key}`;
+    const known = servers.get(id) ?? server;
     const count = parseInstanceKey(record.spec.key).index + 1;
-    servers.set(server.key, { ...known, instances: Math.max(known.instances, count) });
+    servers.set(id, { ...known, instances: Math.max(known.instances, count) });
   }
   return [...servers.values()];
 };
@@ -58,7 +60,10 @@ const recordedServers = (units: readonly UnitView[]): readonly Server[] => {
 const fromRecord = (unit: UnitView, servers: readonly Server[]): Selected => {
   const { record } = unit;
   const server =
-    servers.find(({ key }) => key === serverOfInstance(record.spec.key)) ?? serverOf(record.spec);
+    servers.find(
+      ({ key, declaredIn }) =>
+        key === serverOfInstance(record.spec.key) && declaredIn === record.spec.declaredIn,
+    ) ?? serverOf(record.spec);
   return { instance: toInstance(server, parseInstanceKey(record.spec.key).index, unit), undeclared: true };
 };
 

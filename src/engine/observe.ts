@@ -1,268 +1,104 @@
-import type { Host } from '../host/host.js';
-import type { InstanceKey } from '../model/key.js';
+import { displayServer, serverOfInstance } from '../model/key.js';
+import { isStopped } from '../model/process.js';
 import type { Instance } from '../model/server.js';
-import type { Detection } from '../model/sighting.js';
-import type { Holder } from '../model/socket.js';
-import { checkDetections, checkDiscoveries } from '../plugin/check-answer.js';
+import type { Detection, Sighting } from '../model/sighting.js';
 import type { Look } from '../plugin/contract.js';
-import type { LoadedStyle } from '../plugin/load.js';
-import { runHook } from '../plugin/run-hook.js';
+import { detectAll, discoverAll } from './detect-all.js';
 import type { Selected } from './instances.js';
 import { mergeSightings, unitOfProcess } from './merge.js';
-import { commandLine } from './command-line.js';
 import type { ObserveOptions } from './observe-options.js';
+import { ownUnit } from './own-unit.js';
+import { portFacts, rangeStrangers } from './port-facts.js';
 import { createRecogniser, mergeForeign } from './recognise.js';
-import type {
-  Blind,
-  ForeignServer,
-  HolderFact,
-  Observation,
-  PortFact,
-  Seen,
-  Snapshot,
-  StyledSighting,
-} from './snapshot.js';
+import type { ForeignServer, Observation, Seen, Snapshot, StyledSighting } from './snapshot.js';
 
-/** Asks every style about its instances, side by side, and holds what they say against the port table. */
+/** Asks every style about its instances, and holds what they say against the records and the port table. */
 export const observe = async (selected: readonly Selected[], options: ObserveOptions): Promise<Snapshot> => {
-  const { styles, look } = options;
-  const answers = await Promise.all(
-    groupByStyle(selected, look).map(async ({ style, instances, hides }) => ({
-      instances,
-      ...(await detectStyle(style, styles.get(style), instances, {
-        ...options,
-        look: hides ? withoutUnits(look, new Set(instances.map(({ key }) => key))) : look,
-      })),
-    })),
+  const { look } = options;
+  const { detections, blind } = await detectAll(
+    selected.map(({ instance }) => instance),
+    options,
   );
-  const detections = new Map(
-    answers.flatMap(({ instances, detections: found }) =>
-      instances.flatMap((instance) => {
-        const detection = found.get(instance.key);
-        return detection === undefined ? [] : [[instance, detection] as const];
-      }),
-    ),
-  );
-  const blind = answers.flatMap((answer) => (answer.blind === null ? [] : [answer.blind]));
   const recogniser = createRecogniser(options);
+  const strangers: ForeignServer[] = [];
   const observations = await Promise.all(
     selected.map(async ({ instance, undeclared }): Promise<Observation> => {
-      const detection = detections.get(instance) ?? {
-        seen: 'unavailable' as const,
-        reason: 'no style was asked',
-      };
-      const seen = detection.seen === 'running' ? mergeSightings(stamp(detection, instance, look), look) : [];
-      // What its file has dropped, and does not run, wants no port any more.
-      const ports =
-        undeclared && seen.length === 0 ? [] : await portFacts(instance, seen, options, recogniser);
-      const view = isAnothers(instance, look) ? null : (look.units.get(instance.key) ?? null);
-      return { instance, undeclared, detection, view, seen, ports };
+      const detection = withoutOthers(detections.get(instance) ?? notAsked, instance, look);
+      const seen =
+        detection.seen === 'running'
+          ? mergeSightings(stamp(detection, instance), look).map((one) => told(one, instance, look))
+          : [];
+      const ports = await portFacts(instance, seen, options, recogniser);
+      strangers.push(...(await rangeStrangers(instance, seen, options, recogniser)));
+      return { instance, undeclared, detection, view: ownUnit(instance, look), seen, ports };
     }),
   );
-  const discovered = options.discover ? await discoverAll(options, blind) : [];
-  const foreign = mergeForeign(
-    [
-      ...observations.flatMap(({ ports }) =>
-        ports.flatMap(({ holders }) => holders.flatMap(({ recognised }) => recognised)),
-      ),
-      ...discovered,
-    ],
-    observations,
-    look,
+  const discovered = options.discover ? await discoverAll(options) : { found: [], blind: [] };
+  const onPorts = observations.flatMap(({ ports }) =>
+    ports.flatMap(({ holders }) => holders.flatMap(({ recognised }) => recognised)),
   );
-  return { look, observations, foreign, blind };
-};
-
-/** Its key is recorded, by another file: that unit is a server of its own and not this one. */
-const isAnothers = ({ key, record }: Instance, look: Look): boolean => record === null && look.units.has(key);
-
-const withoutUnits = (look: Look, keys: ReadonlySet<InstanceKey>): Look =>
-  Object.create(look, {
-    units: { value: new Map([...look.units].filter(([key]) => !keys.has(key))), enumerable: true },
-  }) as Look;
-
-type Group = { readonly style: string; readonly hides: boolean; readonly instances: Instance[] };
-
-const groupByStyle = (selected: readonly Selected[], look: Look): readonly Group[] => {
-  const groups = new Map<string, Group>();
-  for (const { instance } of selected) {
-    const { style } = instance.server;
-    const hides = isAnothers(instance, look);
-    const group = groups.get(`${style}\0${hides}`) ?? { style, hides, instances: [] };
-    group.instances.push(instance);
-    groups.set(`${style}\0${hides}`, group);
-  }
-  return [...groups.values()];
-};
-
-type Answer = {
-  readonly detections: ReadonlyMap<InstanceKey, Observation['detection']>;
-  readonly blind: Blind | null;
-};
-
-const detectStyle = async (
-  name: string,
-  loaded: LoadedStyle | undefined,
-  instances: readonly Instance[],
-  { look, signal }: ObserveOptions,
-): Promise<Answer> => {
-  const keys = instances.map(({ key }) => key);
-  if (loaded === undefined) {
-    const reason = `the style ${name} is not loaded here`;
-    return {
-      detections: allOf(keys, recordedOr({ seen: 'unavailable', reason }, look)),
-      blind: { style: name, reason, keys },
-    };
-  }
-  const result = await runHook({
-    style: name,
-    hook: 'detect',
-    instance: null,
-    signal,
-    call: async (abort) =>
-      checkDetections(await loaded.style.detect(instances, withSignal(look, abort)), keys),
-  });
-  if (!result.ok) {
-    const blind = { style: name, reason: result.error.message, keys };
-    return { detections: allOf(keys, recordedOr({ seen: 'failed', error: result.error }, look)), blind };
-  }
-  const unavailable = [...result.value].filter(([, { seen }]) => seen === 'unavailable');
-  const reasons = [
-    ...new Set(
-      unavailable.map(([, detection]) => (detection.seen === 'unavailable' ? detection.reason : '')),
-    ),
-  ];
   return {
-    detections: result.value,
-    blind:
-      unavailable.length === 0
-        ? null
-        : { style: name, reason: reasons.join('; '), keys: unavailable.map(([key]) => key) },
+    look,
+    observations,
+    foreign: mergeForeign([...onPorts, ...strangers, ...discovered.found], observations, look),
+    blind: [...blind, ...discovered.blind],
   };
 };
 
-/** A style that cannot look does not make us forget what we launched ourselves: the record speaks for itself. */
-const recordedOr =
-  (otherwise: Observation['detection'], look: Look) =>
-  (key: InstanceKey): Observation['detection'] => {
-    const sighting = look.units.get(key)?.sighting;
-    return sighting === undefined || sighting === null
-      ? otherwise
-      : { seen: 'running', sightings: [sighting] };
-  };
+const notAsked: Observation['detection'] = { seen: 'unavailable', reason: 'no style was asked' };
 
-const allOf = (
-  keys: readonly InstanceKey[],
-  detection: (key: InstanceKey) => Observation['detection'],
-): Answer['detections'] => new Map(keys.map((key) => [key, detection(key)]));
-
-/** The same look with a hook's own signal; its parts stay lazy. */
-const withSignal = (look: Look, signal: AbortSignal): Look =>
-  Object.create(look, { signal: { value: signal, enumerable: true } }) as Look;
-
-/** What lies in the unit of another server is that server, however much it looks like this one. */
 const stamp = (
-  detection: Detection & { seen: 'running' },
-  instance: Instance,
-  look: Look,
-): readonly StyledSighting[] =>
-  detection.sightings
-    .filter(({ main }) => main === null || isOfInstance(unitOfProcess(main.pid, look), instance))
-    .map((sighting) => ({ ...sighting, style: sighting.style ?? instance.server.style }));
-
-const isOfInstance = (unit: InstanceKey | null, { key, record }: Instance): boolean =>
-  unit === null || (unit === key && record !== null);
-
-type Recogniser = ReturnType<typeof createRecogniser>;
-
-const portFacts = async (
-  instance: Instance,
-  seen: readonly Seen[],
-  { host, look, recognise }: ObserveOptions,
-  recogniser: Recogniser,
-): Promise<readonly PortFact[]> => {
-  const ports = [
-    ...new Set(instance.endpoints.flatMap((endpoint) => (endpoint.kind === 'tcp' ? [endpoint.port] : []))),
-  ];
-  return Promise.all(
-    ports.map(async (port) => ({
-      port,
-      holders: await Promise.all(
-        look.listeners.holders(port).map(async (holder): Promise<HolderFact> => {
-          const explained = isExplained(holder, instance, seen, look, host);
-          return {
-            ...holder,
-            explained,
-            ...holderProcess(holder, look, host),
-            recognised: explained || !recognise ? [] : await recogniser(holder),
-          };
-        }),
-      ),
-    })),
-  );
-};
-
-/** Of several processes that share a socket, the oldest PID: workers inherit it from their primary. */
-const holderProcess = (holder: Holder, look: Look, host: Host): Pick<HolderFact, 'process' | 'command'> => {
-  const [process = null] = holder.pids
-    .flatMap((pid) => look.processes.rows.get(pid) ?? [])
-    .toSorted((a, b) => a.start - b.start || a.pid - b.pid);
-  return { process, command: process === null ? null : commandLine(process, host) };
-};
+  { sightings }: Detection & { seen: 'running' },
+  { server }: Instance,
+): readonly StyledSighting[] => sightings.map((sighting) => ({ ...sighting, style: server.style }));
 
 /**
- * The holder is the server itself: in its tree, or in the unit that was launched for it. Where the holder's process is
- * not visible, the user that owns the socket must be the user that the server runs as.
+ * What the home has recorded as another server is not this one, whatever it answers: two projects may name a server
+ * `web`, and two servers may declare one port. It stays visible as the holder of the port.
  */
-const isExplained = (
-  holder: Holder,
+const withoutOthers = (
+  detection: Observation['detection'],
   instance: Instance,
-  seen: readonly Seen[],
   look: Look,
-  host: Host,
-): boolean =>
-  holder.pids.length > 0
-    ? holder.pids.some(
-        (pid) =>
-          seen.some(({ pids }) => pids.has(pid)) ||
-          (seen.length > 0 && instance.record !== null && unitOfProcess(pid, look) === instance.key),
-      )
-    : seen.some(({ main }) => main === null || host.processes.details(main.pid)?.uid === holder.uid);
-
-const discoverAll = async (
-  { styles, look, signal }: ObserveOptions,
-  blind: Blind[],
-): Promise<readonly ForeignServer[]> => {
-  const found = await Promise.all(
-    [...styles].map(async ([name, { style }]) => {
-      if (style.discover === undefined) return [];
-      const discover = style.discover.bind(style);
-      const result = await runHook({
-        style: name,
-        hook: 'discover',
-        instance: null,
-        signal,
-        call: async (abort) => checkDiscoveries(await discover(withSignal(look, abort))),
-      });
-      if (!result.ok) {
-        blind.push({ style: name, reason: result.error.message, keys: [] });
-        return [];
-      }
-      return result.value.flatMap((discovery): ForeignServer[] => {
-        const [seen] = mergeSightings([{ ...discovery.sighting, style: name }], look);
-        const pid = discovery.sighting.main?.pid;
-        return seen === undefined
-          ? []
-          : [
-              {
-                style: name,
-                name: discovery.name,
-                seen,
-                unit: pid === undefined ? null : unitOfProcess(pid, look),
-              },
-            ];
-      });
-    }),
+): Observation['detection'] => {
+  if (detection.seen !== 'running' || look.units.size === 0) return detection;
+  const others = detection.sightings.flatMap((sighting) => {
+    const text = otherUnit(sighting, instance, look);
+    return text === null ? [] : [{ sighting, text }];
+  });
+  if (others.length === 0) return detection;
+  const [first, ...rest] = detection.sightings.filter(
+    (sighting) => !others.some((other) => other.sighting === sighting),
   );
-  return found.flat();
+  return first === undefined
+    ? { seen: 'absent', evidence: others.map(({ text }) => ({ source: 'record', text })) }
+    : { seen: 'running', sightings: [first, ...rest] };
+};
+
+const otherUnit = ({ main, endpoints }: Sighting, instance: Instance, look: Look): string | null => {
+  const key = main === null ? null : unitOfProcess(main.pid, look);
+  const unit = key === null ? undefined : look.units.get(key);
+  if (main === null || key === null || unit === undefined || unit === ownUnit(instance, look)) return null;
+  const { run, spec } = unit.record;
+  const onItsPort = endpoints.some((endpoint) => endpoint.kind === 'tcp' && endpoint.port === run?.port);
+  if (key !== instance.key && !onItsPort) return null;
+  const from = spec.declaredIn === null ? '' : ` of ${spec.declaredIn}`;
+  return `PID ${main.pid} is recorded as ${displayServer(serverOfInstance(key))}${from}: another server`;
+};
+
+/** A process that is stopped by a signal tells nobody so; where it should answer, it is unresponsive. */
+const told = (seen: Seen, instance: Instance, look: Look): Seen => {
+  const row = seen.main === null ? undefined : look.processes.rows.get(seen.main.pid);
+  if (row === undefined || !isStopped(row)) return seen;
+  const text = `PID ${row.pid} is stopped by a signal or a debugger (state ${row.state}); it goes on with: kill -CONT ${row.pid}`;
+  const [first, ...rest] = seen.sightings;
+  const answers =
+    instance.endpoints.length > 0 ||
+    first.endpoints.length > 0 ||
+    instance.server.health?.probe?.kind !== undefined;
+  const frozen = { ...first, reason: text, evidence: [...first.evidence, { source: 'process', text }] };
+  return {
+    ...seen,
+    sightings: [answers ? { ...frozen, unresponsive: true, ready: false } : frozen, ...rest],
+  };
 };

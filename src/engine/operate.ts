@@ -1,12 +1,15 @@
 import { messageOf } from '../model/errors/index.js';
-import type { ServerKey } from '../model/key.js';
-import { withDependencies } from '../model/order.js';
 import type { Instance, Server } from '../model/server.js';
+import { checkStart } from '../plugin/check-answer.js';
 import type { Context, Look } from '../plugin/contract.js';
+import { Lanes } from '../plugin/lanes.js';
 import type { LoadedStyle } from '../plugin/load.js';
-import { Lanes, runHook } from '../plugin/run-hook.js';
+import { runHook } from '../plugin/run-hook.js';
 import type { StartOutcome, StopOptions } from '../units/contract.js';
+import { hashSpec } from '../units/store.js';
+import { groupSteps, type ServerSteps } from './group-steps.js';
 import type { Halt } from './halt-port.js';
+import { lookFor } from './own-unit.js';
 import type { Step } from './plan.js';
 import type { StepReport } from './report.js';
 import { targetOf } from './say.js';
@@ -103,7 +106,8 @@ export class Operator {
       hook: 'start',
       instance,
       signal: this.#workspace.signal,
-      call: (signal) => loaded.style.start(instance, this.#context(instance, signal)),
+      lanes: this.#lanes,
+      call: async (signal) => checkStart(await loaded.style.start(instance, this.#context(instance, signal))),
     });
     const ms = Math.round(this.#workspace.host.clock.monotonic() - began);
     return startReport(instance, result, ms, this.#workspace.say);
@@ -128,7 +132,26 @@ export class Operator {
           this.#workspace.say('logs', name, '--no-follow'),
         );
     }
-    return reportOf(step, 'keep', 'unchanged', whose);
+    return ours && this.#isOlder(observation)
+      ? {
+          ...reportOf(step, 'keep', 'unchanged', `${whose}, as it was declared before its file changed`),
+          hint: `Apply the change with: ${this.#workspace.say('restart', name)}`,
+        }
+      : reportOf(step, 'keep', 'unchanged', whose);
+  }
+
+  /** It runs with another spec than the file gives now. What was started with another environment of the file is not compared. */
+  #isOlder({ instance, undeclared, view }: Step['observation']): boolean {
+    const { style } = this.#styleOf(instance.server);
+    const run = view?.record.run ?? null;
+    if (run === null || undeclared || style.unit === undefined || instance.server.command === null)
+      return false;
+    if (view?.record.envName !== this.#options.envName) return false;
+    try {
+      return hashSpec(style.unit(instance.server, instance.index)) !== run.specHash;
+    } catch {
+      return false; // a style that cannot make the unit has nothing to compare
+    }
   }
 
   #stopStep(step: Step, verb: 'stop' | 'restart' = 'stop'): Promise<StepReport> {
@@ -139,6 +162,7 @@ export class Operator {
           workspace: this.#workspace,
           force: this.#options.force,
           context: (instance, signal) => this.#context(instance, signal),
+          lanes: this.#lanes,
           halt: this.#halt,
         });
       case 'refuse':
@@ -165,7 +189,7 @@ export class Operator {
     const progress = (text: string): void => on({ kind: 'progress', server: targetOf(instance), text });
     const stop: StopOptions = { reason: 'asked', signal, progress, force };
     return {
-      look: this.#look,
+      look: lookFor([instance], this.#look, signal),
       units,
       signal,
       progress,
@@ -180,22 +204,12 @@ export class Operator {
     steps: readonly Step[],
     run: (step: Step) => Promise<StepReport>,
   ): Promise<readonly StepReport[]> {
-    const servers = new Map(
-      steps.map(({ observation: { instance } }) => [instance.server.key, instance.server]),
-    );
-    const byServer = new Map<ServerKey, Promise<readonly StepReport[]>>();
-    for (const server of withDependencies([...servers.values()], servers)) {
-      const before = server.dependsOn.flatMap((key) => byServer.get(key) ?? []);
-      byServer.set(
-        server.key,
-        this.#afterAll(
-          before,
-          steps.filter(({ observation }) => observation.instance.server.key === server.key),
-          run,
-        ),
-      );
+    const running = new Map<ServerSteps, Promise<readonly StepReport[]>>();
+    for (const group of groupSteps(steps)) {
+      const before = group.needs.flatMap((needed) => running.get(needed) ?? []);
+      running.set(group, this.#afterAll(before, group.steps, run));
     }
-    return (await Promise.all(byServer.values())).flat();
+    return (await Promise.all(running.values())).flat();
   }
 
   async #afterAll(
@@ -205,18 +219,12 @@ export class Operator {
   ): Promise<readonly StepReport[]> {
     const failed = (await Promise.all(before)).flat().find(({ outcome }) => isBad(outcome));
     return Promise.all(
-      steps.map((step) =>
-        failed === undefined
-          ? this.#tell(step, run)
-          : this.#told(
-              reportOf(
-                step,
-                'skip',
-                'failed',
-                `not started: ${failed.server}, which it depends on, did not start`,
-              ),
-            ),
-      ),
+      steps.map(async (step) => {
+        // What runs already needs nobody: that it is kept is no lie because a dependency is down.
+        if (failed === undefined || step.action === 'keep') return this.#tell(step, run);
+        const why = `not started: ${failed.server}, which it depends on, did not start`;
+        return this.#told(reportOf(step, 'skip', 'failed', why));
+      }),
     );
   }
 
@@ -224,31 +232,26 @@ export class Operator {
     steps: readonly Step[],
     run: (step: Step) => Promise<StepReport>,
   ): Promise<readonly StepReport[]> {
-    const servers = new Map(
-      steps.map(({ observation: { instance } }) => [instance.server.key, instance.server]),
-    );
-    const byServer = new Map<ServerKey, Promise<readonly StepReport[]>>();
-    for (const server of withDependencies([...servers.values()], servers).toReversed()) {
-      const dependents = [...servers.values()].flatMap(({ key, dependsOn }) =>
-        dependsOn.includes(server.key) ? (byServer.get(key) ?? []) : [],
-      );
-      const mine = steps.filter(({ observation }) => observation.instance.server.key === server.key);
-      byServer.set(
-        server.key,
-        Promise.all(dependents).then(() => Promise.all(mine.map((step) => this.#tell(step, run)))),
+    const running = new Map<ServerSteps, Promise<readonly StepReport[]>>();
+    for (const group of groupSteps(steps).toReversed()) {
+      const before = [...running].flatMap(([other, ended]) => (other.needs.includes(group) ? [ended] : []));
+      running.set(
+        group,
+        Promise.all(before).then(() => Promise.all(group.steps.map((step) => this.#tell(step, run)))),
       );
     }
-    return (await Promise.all([...byServer.values()].toReversed())).flat();
+    return (await Promise.all([...running.values()].toReversed())).flat();
   }
 
-  /** One step in its server's lane; whatever is thrown inside becomes its failure and stays with it. */
+  /** One step; whatever is thrown inside becomes its failure and stays with it. */
   async #tell(step: Step, run: (step: Step) => Promise<StepReport>): Promise<StepReport> {
     try {
-      return this.#told(await this.#lanes.run(step.observation.instance.key, () => run(step)));
+      const { signal } = this.#workspace;
+      if (signal.aborted && step.action !== 'refuse' && step.action !== 'skip')
+        return this.#told(reportOf(step, verbOf(step), 'interrupted', 'interrupted before its turn came'));
+      return this.#told(await run(step));
     } catch (thrown) {
-      return this.#told(
-        reportOf(step, step.action === 'stop' ? 'stop' : 'start', 'failed', messageOf(thrown)),
-      );
+      return this.#told(reportOf(step, verbOf(step), 'failed', messageOf(thrown)));
     }
   }
 
@@ -257,6 +260,8 @@ export class Operator {
     return step;
   }
 }
+
+const verbOf = ({ action }: Step): StepReport['action'] => (action === 'rest' ? 'stop' : action);
 
 const isBad = (outcome: StepReport['outcome']): boolean =>
   outcome === 'failed' || outcome === 'refused' || outcome === 'interrupted';

@@ -1,8 +1,10 @@
 import { mpmError } from '../model/errors/index.js';
+import { listenersOf } from '../model/held-ports.js';
 import type { Look } from '../plugin/contract.js';
 import { commandLine } from './command-line.js';
 import { observeForeign, observeStranger } from './foreign-instance.js';
 import type { Selected } from './instances.js';
+import { sameInstance } from './own-unit.js';
 import { recogniseProcess } from './recognise.js';
 import type { Observation, Snapshot } from './snapshot.js';
 import { selectTargets, type TargetQuery } from './targets.js';
@@ -45,10 +47,13 @@ export const pick = async (workspace: Workspace, look: Look, request: PickReques
   const pids = request.pid === null ? holdersOf(request.port ?? 0, look) : [existing(request.pid, look)];
   const found = unique(await Promise.all(pids.map((pid) => observePid(pid, snapshot, workspace, look))));
   if (found.length > 1 && request.port !== null) throw ambiguous(request.port, found, workspace);
+  if (found.length > 0) return { observations: found, pointed: true, snapshot };
   const declared = snapshot.observations.filter(
     ({ instance }) => request.port !== null && instance.port === request.port,
   );
-  return { observations: found.length > 0 ? found : declared, pointed: found.length > 0, snapshot };
+  // Nobody runs there: what this file declares is meant before what others have recorded.
+  const here = declared.filter(({ instance }) => instance.server.declaredIn === workspace.ecosystem.file);
+  return { observations: here.length > 0 ? here : declared, pointed: false, snapshot };
 };
 
 const existing = (pid: number, look: Look): number => {
@@ -73,7 +78,9 @@ const observePid = async (
   const known = snapshot.observations.find(({ seen }) => seen.some(({ pids }) => pids.has(pid)));
   if (known !== undefined) return { ...known, seen: known.seen.filter(({ pids }) => pids.has(pid)) };
   const [foreign] = await recogniseProcess(pid, { styles: workspace.styles, look, signal: workspace.signal });
-  const unit = snapshot.observations.find(({ instance }) => instance.key === foreign?.unit);
+  const unit = snapshot.observations.find(
+    ({ instance, view }) => view !== null && instance.key === foreign?.unit,
+  );
   if (unit !== undefined) return unit;
   if (foreign !== undefined) return observeForeign(foreign);
   const row = look.processes.rows.get(pid);
@@ -90,18 +97,15 @@ const unique = (observations: readonly Observation[]): readonly Observation[] =>
   observations.filter(
     (observation, index) =>
       observations.findIndex(
-        (other) => mainOf(other) === mainOf(observation) && other.instance.key === observation.instance.key,
+        (other) =>
+          mainOf(other) === mainOf(observation) && sameInstance(other.instance, observation.instance),
       ) === index,
   );
 
 const mainOf = ({ seen }: Observation): number | null => seen[0]?.main?.pid ?? null;
 
-const endpointsOf = (pid: number, look: Look): Observation['instance']['endpoints'] =>
-  look.listeners.rows.flatMap(({ port, address }) =>
-    look.listeners.holders(port).some((holder) => holder.address === address && holder.pids.includes(pid))
-      ? [{ kind: 'tcp' as const, port, host: address }]
-      : [],
-  );
+const endpointsOf = (pid: number, { listeners }: Look): Observation['instance']['endpoints'] =>
+  listenersOf(listeners, pid).map(({ port, address }) => ({ kind: 'tcp' as const, port, host: address }));
 
 const ambiguous = (port: number, found: readonly Observation[], { say }: Workspace): Error =>
   mpmError('PORT_AMBIGUOUS', {

@@ -1,8 +1,9 @@
-import { assess, type Assessment } from './assess.js';
+import { assess, isBystander, isProven, type Assessment } from './assess.js';
 import { strangerStyle } from './foreign-instance.js';
 import type { Say } from './say.js';
 import { targetOf } from './say.js';
 import type { HolderFact, Observation, Seen } from './snapshot.js';
+import { excludes } from './excludes.js';
 import { addressOf, describeHolder, describeSeen } from './rules/rule.js';
 
 /** What is to be done about one instance. Ignorance never starts or ends anything. */
@@ -21,7 +22,8 @@ export type Step = {
 export const planStart = (observation: Observation, say: Say, named: boolean): Step => {
   const assessment = assess(observation);
   const { server } = observation.instance;
-  if (assessment.is === 'running') return planRunning(assessment, observation, say);
+  if (assessment.is === 'running' && !isBystander(assessment, observation.instance))
+    return planRunning(assessment, observation, say);
   if (assessment.is === 'unknown') return refuseUnknown(observation, assessment.reason, say);
   if (!server.autostart && !named)
     return { observation, action: 'skip', message: 'autostart is off: it is started by its name only' };
@@ -33,18 +35,12 @@ export const planStart = (observation: Observation, say: Say, named: boolean): S
       hint: `Give it a "script" or "command" in ${server.declaredIn ?? 'an ecosystem file'}.`,
       usage: true,
     };
-  const held = observation.ports.flatMap(({ holders }) => holders).find(({ explained }) => !explained);
-  return held === undefined || excludes(held, server.host) === false
+  const held = observation.ports
+    .flatMap(({ holders }) => holders)
+    .find((holder) => !holder.explained && excludes(holder, server.host));
+  return held === undefined || server.ready.anyOwner
     ? { observation, action: 'start' }
     : refuseHeld(observation, held, say);
-};
-
-/** Would binding the declared address fail because of this listener? A wildcard and a specific address exclude each other. */
-const excludes = ({ address, family }: HolderFact, host: string | null): boolean => {
-  if (host === null || host === '0.0.0.0' || host === '::' || address === '0.0.0.0' || address === '::')
-    return true;
-  const wanted = host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
-  return wanted.includes(address) || (family === 6 && address === `::ffff:${host}`);
 };
 
 const planRunning = (
@@ -52,7 +48,8 @@ const planRunning = (
   observation: Observation,
   say: Say,
 ): Step => {
-  const { seen, ours, proven, ready, unresponsive } = assessment;
+  const { seen, ours, proven, phase, ready, unresponsive } = assessment;
+  const { server } = observation.instance;
   const name = targetOf(observation.instance);
   if (!ours && !proven)
     return {
@@ -61,8 +58,16 @@ const planRunning = (
       message: `${describeSeen(seen)} is where ${name} should be, and nothing proves that it is ${name}.`,
       hint:
         seen.main === null
-          ? say('diagnose', name)
+          ? `See what is known with: ${say('diagnose', name)}`
           : `Stop it with: ${say('stop', '--pid', String(seen.main.pid))}`,
+      usage: false,
+    };
+  if (phase === 'stopping')
+    return {
+      observation,
+      action: 'refuse',
+      message: `${name} is stopping (${describeSeen(seen)}).`,
+      hint: `Wait until it has ended with: ${say('wait', name, '--for', 'stopped')}`,
       usage: false,
     };
   if (unresponsive)
@@ -70,7 +75,10 @@ const planRunning = (
       observation,
       action: 'refuse',
       message: `${name} is running and does not answer (${describeSeen(seen)}).`,
-      hint: `Start it again with: ${say('restart', name)}`,
+      hint:
+        server.command === null
+          ? `Stop it with: ${say('stop', name)}`
+          : `Start it again with: ${say('restart', name)}`,
       usage: false,
     };
   return { observation, action: 'keep', seen, ours, ready };
@@ -86,7 +94,7 @@ const refuseUnknown = (observation: Observation, reason: string, say: Say): Step
 
 const refuseHeld = (observation: Observation, holder: HolderFact, say: Say): Step => {
   const [known] = holder.recognised;
-  const what = known === undefined ? '' : `: ${known.name} (${known.style})`;
+  const what = known === undefined ? '' : `, which is ${known.name} (${known.style})`;
   const pid = holder.process?.pid;
   return {
     observation,
@@ -120,10 +128,7 @@ export const planStop = (observation: Observation, say: Say, { pointed, force }:
       hint: `If nobody needs it: ${say('stop', '--pid', String(first.main?.pid ?? ''), '--force')}`,
       usage: false,
     };
-  const certain =
-    pointed || force
-      ? observation.seen
-      : observation.seen.filter(({ sightings }) => sightings.some(({ proven }) => proven));
+  const certain = pointed ? observation.seen : observation.seen.filter(isProven);
   if (certain.length > 0) return { observation, action: 'stop', seen: certain };
   const { seen } = assessment;
   return {

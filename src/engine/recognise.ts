@@ -1,12 +1,14 @@
-import { type InstanceKey, serverOfInstance } from '../model/key.js';
+import { displayServer, type InstanceKey, serverOfInstance } from '../model/key.js';
 import { isAlive, type ProcessRow } from '../model/process.js';
 import type { Holder } from '../model/socket.js';
+import { listenersOf } from '../model/held-ports.js';
 import { ancestorsOf } from '../model/tree.js';
-import { checkSighting } from '../plugin/check-answer.js';
+import { checkDiscovery } from '../plugin/check-answer.js';
 import type { Look } from '../plugin/contract.js';
 import { runHook } from '../plugin/run-hook.js';
 import { mergeSightings, unitOfProcess } from './merge.js';
 import type { ObserveOptions } from './observe-options.js';
+import { lookFor } from './own-unit.js';
 import type { ForeignServer, Observation, Seen, StyledSighting } from './snapshot.js';
 
 type Asking = Pick<ObserveOptions, 'styles' | 'look' | 'signal'>;
@@ -30,7 +32,9 @@ export const createRecogniser = (options: Asking): Recogniser => {
 
 /**
  * Who a process is, in every style's eyes. The process is asked about first, then each ancestor: the nearest manager is
- * the owner. A process inside one of our own units is that unit, and no style is asked.
+ * the owner. What an ancestor merely answers counts only where both have one socket open, as a primary and its workers:
+ * a program that was started from a server's shell is not that server. A process inside one of our own units is that
+ * unit, and no style is asked.
  */
 export const recogniseProcess = async (pid: number, options: Asking): Promise<readonly ForeignServer[]> => {
   const { look } = options;
@@ -40,7 +44,7 @@ export const recogniseProcess = async (pid: number, options: Asking): Promise<re
     return toForeign(
       [
         {
-          name: serverOfInstance(unit),
+          name: displayServer(serverOfInstance(unit)),
           unit,
           sighting: { ...recorded.sighting, style: recorded.record.spec.style },
         },
@@ -52,11 +56,20 @@ export const recogniseProcess = async (pid: number, options: Asking): Promise<re
   );
   const found: Named[] = [];
   for (const row of line) {
-    const named = await askStyles(row, options);
+    const asked = await askStyles(row, options);
+    const named =
+      row.pid === pid || shareSocket(pid, row.pid, look)
+        ? asked
+        : asked.filter(({ sighting }) => sighting.role === 'owner');
     found.push(...named);
     if (named.some(({ sighting }) => sighting.role === 'owner')) break;
   }
   return toForeign(found, look);
+};
+
+const shareSocket = (pid: number, ancestor: number, { listeners }: Look): boolean => {
+  const inodes = new Set(listenersOf(listeners, ancestor).map(({ inode }) => inode));
+  return listenersOf(listeners, pid).some(({ inode }) => inodes.has(inode));
 };
 
 type Named = { readonly name: string; readonly unit: InstanceKey | null; readonly sighting: StyledSighting };
@@ -71,11 +84,7 @@ const askStyles = async (row: ProcessRow, { styles, look, signal }: Asking): Pro
         hook: 'recognize',
         instance: null,
         signal,
-        call: async (abort) => {
-          const discovery = await recognize(row, Object.create(look, { signal: { value: abort } }) as Look);
-          if (discovery !== null) checkSighting(discovery.sighting);
-          return discovery;
-        },
+        call: async (abort) => checkDiscovery(await recognize(row, lookFor([], look, abort))),
       });
       // A style that fails here only withholds its opinion of a stranger; its own servers are told by detect.
       if (!result.ok || result.value === null) return [];
@@ -101,10 +110,10 @@ export const mergeForeign = (
   observations: readonly Observation[],
   look: Look,
 ): readonly ForeignServer[] => {
-  const declared = observations.flatMap(({ seen }) => seen);
+  const declared = new Set(observations.flatMap(({ seen }) => seen.flatMap(({ pids }) => [...pids])));
   const kept: ForeignServer[] = [];
   for (const server of found) {
-    if (declared.some((other) => overlap(other, server.seen))) continue;
+    if ([...server.seen.pids].some((pid) => declared.has(pid))) continue;
     const twin = kept.findIndex((other) => overlap(other.seen, server.seen));
     if (twin === -1) kept.push(server);
     else kept[twin] = join(kept[twin] as ForeignServer, server, look);

@@ -1,5 +1,5 @@
 import type { Instance } from '../model/server.js';
-import { defaultNamespace, displayServer } from '../model/key.js';
+import { defaultNamespace } from '../model/key.js';
 
 /** Words of a command line of mpm-io as a person types them: with the program's name, quoted where the shell needs it. */
 export type Say = (...words: readonly string[]) => string;
@@ -14,8 +14,13 @@ export const createSay =
 export const quote = (word: string): string =>
   /^[\w@%+=:,./~-]+$/.test(word) && !word.startsWith('~') ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** How a person names one instance on the command line. */
+/**
+ * How a person names one instance on the command line. A name that would be read as something else (an option, `all`,
+ * an id, a pattern) is written with its namespace.
+ */
 export const targetOf = ({ server, index }: Instance): string => {
-  const name = server.namespace === defaultNamespace ? server.name : displayServer(server.key);
-  return server.instances > 1 ? `${name}:${index}` : name;
+  const { key, name, namespace, instances } = server;
+  const plain = namespace === defaultNamespace && !/^-|^all$|^\d+$|[*?]|^\/.*\/[a-z]*$/s.test(name);
+  const target = plain ? name : key;
+  return instances > 1 ? `${target}:${index}` : target;
 };

@@ -1,3 +1,4 @@
+import { excludes } from './excludes.js';
 import type { Observation } from './snapshot.js';
 
 /** Instances of different servers that declare one fixed port on addresses that exclude each other, by port. */
@@ -15,19 +16,16 @@ export const instancesByPort = (
     else sharing.push(observation);
   }
   return new Map(
-    [...byPort].filter(([, sharing]) =>
-      sharing.some((one) =>
-        sharing.some((other) => one.instance.server.key !== other.instance.server.key && collide(one, other)),
-      ),
-    ),
+    [...byPort].flatMap(([port, candidates]) => {
+      const sharing = candidates.filter((one) => candidates.some((other) => collide(one, other)));
+      return sharing.length === 0 ? [] : [[port, sharing] as const];
+    }),
   );
 };
 
-const wildcards = new Set([null, '', '0.0.0.0', '::']);
-
 const collide = (a: Observation, b: Observation): boolean => {
-  const [hostA, hostB] = [plain(a.instance.server.host), plain(b.instance.server.host)];
-  return wildcards.has(hostA) || wildcards.has(hostB) || hostA === hostB;
+  const [one, other] = [a.instance.server, b.instance.server];
+  if (one.key === other.key && one.declaredIn === other.declaredIn) return false;
+  const address = other.host === 'localhost' ? '127.0.0.1' : (other.host ?? '');
+  return excludes({ address, family: address.includes(':') ? 6 : 4 }, one.host);
 };
-
-const plain = (host: string | null): string | null => (host === 'localhost' ? '127.0.0.1' : host);

@@ -1,5 +1,7 @@
 import type { Instance } from '../model/server.js';
 import type { Context } from '../plugin/contract.js';
+import { checkStop } from '../plugin/check-answer.js';
+import type { Lanes } from '../plugin/lanes.js';
 import { runHook } from '../plugin/run-hook.js';
 import type { StopOutcome } from '../units/contract.js';
 import { sameIdentity } from '../model/process.js';
@@ -16,6 +18,7 @@ export type StopTools = {
   readonly workspace: Workspace;
   readonly force: boolean;
   readonly context: (instance: Instance, signal: AbortSignal) => Context;
+  readonly lanes: Lanes;
   readonly halt: Halt;
 };
 
@@ -25,13 +28,16 @@ export const stopInstance = async (
   verb: 'stop' | 'restart',
   tools: StopTools,
 ): Promise<StepReport> => {
-  const { instance } = step.observation;
+  const { instance, view } = step.observation;
   const { clock } = tools.workspace.host;
   const began = clock.monotonic();
   const took = (): number => Math.round(clock.monotonic() - began);
-  if (step.action === 'rest') {
-    if (instance.record !== null && verb === 'stop')
+  const letRest = async (): Promise<void> => {
+    if (view !== null && verb === 'stop')
       await tools.workspace.units.stop(instance.key, tools.context(instance, tools.workspace.signal).stop);
+  };
+  if (step.action === 'rest') {
+    await letRest();
     return {
       ...blank(instance),
       action: 'stop',
@@ -43,22 +49,24 @@ export const stopInstance = async (
   const tries: Tried[] = [];
   for (const seen of step.seen) tries.push(await stopSeen(seen, instance, tools));
   const bad = tries.find(({ outcome }) => outcome.kind === 'survived' || outcome.kind === 'refused');
+  // The record named no process, and what ran in its place was stopped from outside: it is to be down all the same.
+  if (bad === undefined && view?.main === null) await letRest();
   const pid = step.seen[0]?.main?.pid ?? null;
   const details = tries.flatMap(({ notes }) => notes);
   const base = { ...blank(instance), action: 'stop' as const, pid, port: instance.port, ms: took(), details };
-  return bad === undefined
-    ? {
-        ...base,
-        outcome: 'done',
-        message: `stopped${pid === null ? '' : ` (was PID ${pid})`} in ${base.ms} ms`,
-      }
-    : {
-        ...base,
-        outcome: 'failed',
-        fault: 'operation',
-        message: bad.outcome.message ?? survivorsText(bad.outcome),
-        hint: bad.hint,
-      };
+  if (bad !== undefined)
+    return {
+      ...base,
+      outcome: 'failed',
+      fault: 'operation',
+      message: bad.outcome.message ?? survivorsText(bad.outcome),
+      hint: bad.hint,
+    };
+  if (tries.every(({ outcome }) => outcome.kind === 'not-running'))
+    return { ...base, outcome: 'unchanged', message: 'had ended already' };
+  const pids = step.seen.flatMap(({ main }) => (main === null ? [] : [main.pid]));
+  const was = pids.length === 0 ? '' : ` (was PID ${pids.join(', ')})`;
+  return { ...base, outcome: 'done', message: `stopped${was} in ${base.ms} ms` };
 };
 
 const survivorsText = ({ survivors }: StopOutcome): string =>
@@ -72,33 +80,50 @@ type Tried = {
 
 /**
  * Asks the styles in turn, the owner's first, and only those whose sighting names the very same process. Past an owner
- * that refuses, the next step is offered as a command: nobody's child is killed behind its manager's back unasked.
+ * that refuses, the next step is offered as a command: nobody's child is killed behind its manager's back unasked. With
+ * `--force` the last step is the process itself, when it is still the one that was seen.
  */
 const stopSeen = async (seen: Seen, instance: Instance, tools: StopTools): Promise<Tried> => {
   const notes: string[] = [];
   let last: StopOutcome | null = null;
-  for (const sighting of candidates(seen)) {
-    const outcome = await stopBy(sighting, instance, tools);
+  for (const attempt of attemptsOn(seen, instance, tools)) {
+    const outcome = await attempt.stop();
     last = outcome;
     const tried = outcome.attempts.map(
-      ({ what, outcome: came, ms }) => `${sighting.style}: ${what}: ${came} (${ms} ms)`,
+      ({ what, outcome: came, ms }) => `${attempt.by}: ${what}: ${came} (${ms} ms)`,
     );
     notes.push(
-      ...(tried.length === 0 && outcome.message !== null ? [`${sighting.style}: ${outcome.message}`] : tried),
+      ...(tried.length === 0 && outcome.message !== null ? [`${attempt.by}: ${outcome.message}`] : tried),
     );
     notes.push(...outcome.spared.map((process) => `spared: ${process}`));
     if (outcome.kind === 'stopped' || outcome.kind === 'not-running') return { outcome, notes, hint: null };
-    if (sighting.role === 'owner' && !tools.force) break;
+    if (attempt.owner && !tools.force) break;
   }
   const { say } = tools.workspace;
-  const name = targetOf(instance);
-  return {
-    outcome: last ?? nothingToAsk,
-    notes,
-    hint: tools.force
-      ? `See what holds it with: ${say('diagnose', name)}`
-      : `End it with: ${say('stop', name, '--force')}`,
-  };
+  const hint =
+    tools.force || seen.main === null
+      ? `See what holds it with: ${say('diagnose', targetOf(instance))}`
+      : `End it with: ${say('stop', '--pid', String(seen.main.pid), '--force')}`;
+  return { outcome: last ?? nothingToAsk, notes, hint };
+};
+
+type Attempt = {
+  readonly by: string;
+  readonly owner: boolean;
+  readonly stop: () => Promise<StopOutcome>;
+};
+
+const attemptsOn = (seen: Seen, instance: Instance, tools: StopTools): readonly Attempt[] => {
+  const byStyle = candidates(seen).map((sighting): Attempt => ({
+    by: sighting.style === strangerStyle ? 'signals' : sighting.style,
+    owner: sighting.role === 'owner',
+    stop: () => stopBy(sighting, instance, tools),
+  }));
+  const [first] = seen.sightings;
+  const { main } = seen;
+  if (!tools.force || main === null || first.style === strangerStyle) return byStyle;
+  const bare = { ...first, style: strangerStyle, main };
+  return [...byStyle, { by: 'signals', owner: false, stop: () => stopBy(bare, instance, tools) }];
 };
 
 const nothingToAsk: StopOutcome = {
@@ -140,7 +165,9 @@ const stopBy = async (
     hook: 'stop',
     instance,
     signal: tools.workspace.signal,
-    call: (signal) => loaded.style.stop(instance, sighting, tools.context(instance, signal)),
+    lanes: tools.lanes,
+    call: async (signal) =>
+      checkStop(await loaded.style.stop(instance, sighting, tools.context(instance, signal))),
   });
   return result.ok ? result.value : { ...nothingToAsk, message: result.error.message };
 };

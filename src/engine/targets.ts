@@ -1,5 +1,5 @@
 import { mpmError } from '../model/errors/index.js';
-import { defaultNamespace, displayServer, type ServerKey } from '../model/key.js';
+import { defaultNamespace, displayServer } from '../model/key.js';
 import { suggest } from '../model/suggest.js';
 import type { Selected } from './instances.js';
 
@@ -15,7 +15,7 @@ export type TargetQuery = {
 
 /**
  * The instances that the words name: looked up in the found file, then in what the home recorded from others.
- * @throws {MpmError} TARGET_UNKNOWN for the first word that names nothing
+ * @throws {MpmError} TARGET_UNKNOWN for the first word that names nothing, TARGET_AMBIGUOUS for a name of two namespaces
  */
 export const selectTargets = (
   query: TargetQuery,
@@ -25,7 +25,7 @@ export const selectTargets = (
   const named =
     query.words.length === 0 ? here : unique(query.words.flatMap((word) => selectWord(word, here, others)));
   const only =
-    query.only.length === 0 ? null : new Set(query.only.flatMap((word) => selectWord(word, named, others)));
+    query.only.length === 0 ? null : new Set(query.only.flatMap((word) => selectWord(word, named, [])));
   return named.filter(
     (selected) =>
       (query.namespace === null || selected.instance.server.namespace === query.namespace) &&
@@ -46,7 +46,7 @@ const selectWord = (
     const found = match(word, set);
     if (found.length > 0) return found;
   }
-  const known = unique([...here, ...others].map(({ instance }) => shownName(instance.server.key)));
+  const known = unique([...here, ...others].map(({ instance }) => displayServer(instance.server.key)));
   throw mpmError('TARGET_UNKNOWN', {
     target: word,
     suggestion: suggest(word, known),
@@ -56,16 +56,11 @@ const selectWord = (
 
 /** An exact name wins, then the last `:digits`, then an id, then a pattern. */
 const match = (word: string, set: readonly Selected[]): readonly Selected[] => {
-  const exact = set.filter(({ instance: { server } }) =>
-    isNamed(word, server.key, server.name, server.namespace),
-  );
+  const exact = named(word, set);
   if (exact.length > 0) return exact;
   const [, name, digits] = /^(.+):(\d+)$/s.exec(word) ?? [];
   if (name !== undefined && digits !== undefined) {
-    const one = set.filter(
-      ({ instance: { server, index } }) =>
-        isNamed(name, server.key, server.name, server.namespace) && index === Number(digits),
-    );
+    const one = named(name, set).filter(({ instance: { index } }) => index === Number(digits));
     if (one.length > 0) return one;
   }
   if (/^\d+$/.test(word)) return set.filter(({ instance }) => instance.record?.id === Number(word));
@@ -76,15 +71,23 @@ const match = (word: string, set: readonly Selected[]): readonly Selected[] => {
   );
 };
 
-/** A plain name means the namespace `default` first; any other when it is the only one of that name. */
-const isNamed = (word: string, key: ServerKey, name: string, namespace: string): boolean =>
-  word === key || word === name || (namespace === defaultNamespace && word === displayServer(key));
+/** `namespace/name`; a plain name means the namespace `default`, and any other only where it is the only one of that name. */
+const named = (word: string, set: readonly Selected[]): readonly Selected[] => {
+  const byKey = set.filter(({ instance }) => instance.server.key === word);
+  if (byKey.length > 0) return byKey;
+  const byName = set.filter(({ instance }) => instance.server.name === word);
+  const inDefault = byName.filter(({ instance }) => instance.server.namespace === defaultNamespace);
+  if (inDefault.length > 0) return inDefault;
+  const keys = unique(byName.map(({ instance }) => instance.server.key));
+  if (keys.length > 1) throw mpmError('TARGET_AMBIGUOUS', { target: word, candidates: keys });
+  return byName;
+};
 
 const toPattern = (word: string): RegExp | null => {
   const body = /^\/(.*)\/([a-z]*)$/s.exec(word);
   if (body !== null) {
     try {
-      return new RegExp(body[1] ?? '', body[2]?.replace('g', ''));
+      return new RegExp(body[1] ?? '', body[2]?.replace(/[gy]/g, ''));
     } catch (cause) {
       throw mpmError(
         'TARGET_PATTERN',
@@ -100,5 +103,3 @@ const toPattern = (word: string): RegExp | null => {
     .replaceAll('?', '.');
   return new RegExp(`^${escaped}$`, 's');
 };
-
-const shownName = (key: ServerKey): string => displayServer(key);

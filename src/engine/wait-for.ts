@@ -25,7 +25,11 @@ export const waitFor = async (
   }
 };
 
-export const isReady = (observation: Observation): boolean => stateOf(assess(observation)) === 'online';
+/** A task is ready when it is done. */
+export const isReady = (observation: Observation): boolean => {
+  const state = stateOf(assess(observation));
+  return state === 'online' || (state === 'done' && observation.instance.server.type === 'task');
+};
 
 export const isStopped = (observation: Observation): boolean => {
   const { is } = assess(observation);

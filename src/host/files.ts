@@ -9,6 +9,7 @@ import {
   type Stats,
 } from 'node:fs';
 import type { Files, FileStat } from './host.js';
+import { flush } from './flush.js';
 import { makeFolder } from './make-folder.js';
 import { readPlain } from './read-plain.js';
 import { readRange } from './read-range.js';
@@ -19,6 +20,7 @@ import { writeAtomic } from './write-atomic.js';
 export const systemFiles: Files = {
   readPlain,
   writeAtomic,
+  flush,
   readRange,
   writableByOthers: isWritableByOthers,
   readText: (path) => unlessAbsent(() => readFileSync(path, 'utf8'), null),

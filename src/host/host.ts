@@ -92,6 +92,8 @@ export type Files = {
   readText(path: string): string | null;
   /** Temporary file, fsync, rename; the folder is made. `fast` leaves out fsync: whole or old after a crash of ours, not after a power cut. */
   writeAtomic(path: string, text: string, mode?: number, durability?: 'durable' | 'fast'): void;
+  /** Forces a file and its place in the folder to the disk, off the event loop; what is not there or cannot be is passed over. */
+  flush(path: string): Promise<void>;
   /** The bytes from `from` on, at most `maxBytes`, of a file that may be growing, with its size now. `null` when there is none. */
   readRange(
     path: string,

@@ -8,7 +8,7 @@ import { readListeners, readSocketsOf } from './linux/listeners.js';
 import { createProcProcesses } from './linux/processes.js';
 import { lsofListeners } from './portable/listeners.js';
 import { createPsProcesses } from './portable/processes.js';
-import { runProgram } from './run-program.js';
+import { endByParents, runProgram } from './run-program.js';
 import { spawnDetached } from './spawn-detached.js';
 import { describeUser } from './user.js';
 
@@ -50,7 +50,7 @@ export const createHost = (options: HostOptions = {}): Host => {
     },
     files: systemFiles,
     http: { request: requestHttp },
-    run: (command, runOptions) => runProgram(command, runOptions, env),
+    run: (command, runOptions) => runProgram(command, runOptions, env, linux ? undefined : endByParents),
     spawnDetached,
   };
 };

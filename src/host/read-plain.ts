@@ -18,7 +18,7 @@ export const readPlain = (path: string, maxBytes: number): FileRead => {
   try {
     const stats = fstatSync(fd);
     if (!stats.isFile()) return refused('not-a-file', `${path} is not a plain file.`);
-    const text = stats.size > maxBytes ? null : readUpTo(fd, maxBytes);
+    const text = stats.size > maxBytes ? null : readUpTo(fd, maxBytes, stats.size);
     if (text === null) return refused('too-large', `${path} is larger than ${maxBytes} bytes.`);
     return { kind: 'text', text, uid: stats.uid, mode: stats.mode & 0o7777, mtimeMs: stats.mtimeMs };
   } catch (error) {
@@ -46,14 +46,19 @@ const explainOpen = (path: string, error: NodeJS.ErrnoException): FileRead => {
 
 const refused = (why: Refusal['why'], text: string): Refusal => ({ kind: 'refused', why, text });
 
-/** `null` when there is more: the size of a file under /proc, or of one that grows, says nothing. */
-const readUpTo = (fd: number, maxBytes: number): string | null => {
-  const buffer = Buffer.allocUnsafe(maxBytes + 1);
+/**
+ * `null` when there is more: the size of a file under /proc, or of one that grows, says nothing. What is set aside
+ * follows the size that is told, and grows with what comes: a small record does not cost its largest size.
+ */
+const readUpTo = (fd: number, maxBytes: number, told: number): string | null => {
+  let buffer = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(told, 1023)) + 1);
   let filled = 0;
   while (filled <= maxBytes) {
-    const bytes = readSync(fd, buffer, filled, maxBytes + 1 - filled, null);
+    const bytes = readSync(fd, buffer, filled, buffer.length - filled, null);
     if (bytes === 0) return buffer.toString('utf8', 0, filled);
     filled += bytes;
+    if (filled === buffer.length && filled <= maxBytes)
+      buffer = Buffer.concat([buffer], Math.min(maxBytes + 1, 2 * filled));
   }
   return null;
 };

@@ -16,6 +16,7 @@ export const runProgram = async (
   command: Command,
   options: RunOptions,
   inherited: Environment,
+  endTree: EndTree = endGroup,
 ): Promise<RunResult> => {
   const [program, ...args] = 'shell' in command ? ['/bin/sh', '-c', command.shell] : command.argv;
   if (program === undefined) return { kind: 'missing', text: 'There is no program to run.' };
@@ -35,7 +36,7 @@ export const runProgram = async (
   let ended = false;
   let timedOut = false;
   const killTree = (): void => {
-    if (!ended && child.pid !== undefined) killGroup(child.pid);
+    if (!ended && child.pid !== undefined) endTree(child.pid);
   };
   const timer = setTimeout(() => {
     timedOut = !ended;
@@ -75,10 +76,20 @@ const killed = (output: { stdout: string; stderr: string }, timedOut: boolean): 
   stderr: output.stderr,
 });
 
-const killGroup = (leader: number): void => {
+/** Ends a tool of ours that is still running: its PID is surely its own, since nobody has collected it yet. */
+export type EndTree = (leader: number) => void;
+
+const endGroup: EndTree = (leader) => {
   try {
     process.kill(-leader, 'SIGKILL');
   } catch {
     // ended between the question and the signal
   }
+};
+
+/** Where there is no /proc, what left the group is found by its parents: the system's own tools are asked for them. */
+export const endByParents: EndTree = (leader) => {
+  void import('tree-kill').then(({ default: treeKill }) =>
+    treeKill(leader, 'SIGKILL', () => endGroup(leader)),
+  );
 };

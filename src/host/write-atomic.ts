@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Files } from './host.js';
@@ -8,6 +7,8 @@ import { makeFolder } from './make-folder.js';
 export const writeAtomic: Files['writeAtomic'] = (path, text, mode = 0o600, durability = 'durable') => {
   const folder = dirname(path);
   makeFolder(folder);
+  // Fetched here: whoever only reads does not pay for it.
+  const { randomBytes } = process.getBuiltinModule('node:crypto');
   const temporary = join(folder, `.write-${randomBytes(9).toString('hex')}`);
   try {
     writeWhole(temporary, text, mode, durability === 'durable');

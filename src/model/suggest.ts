@@ -1,13 +1,13 @@
 /**
  * The candidate that was most likely meant, or `null` when none is near: at most one slip in a short word, two in a middling one,
- * three in a long one. Case does not count as a slip; a beginning of three letters or more is as good as one.
+ * three in a long one. Case, dashes, underscores and blanks do not count; a beginning of three letters or more is as good as one.
  */
-export const suggest = (word: string, candidates: readonly string[]): string | null => {
-  const wanted = word.toLowerCase();
+export const suggest = (word: string, candidates: Iterable<string>): string | null => {
+  const wanted = plain(word);
   let best: string | null = null;
   let least = slipsAllowed(wanted.length) + 1;
   for (const candidate of candidates) {
-    const slips = slipsTo(wanted, candidate.toLowerCase(), least);
+    const slips = slipsTo(wanted, plain(candidate), least);
     if (slips < least) {
       best = candidate;
       least = slips;
@@ -15,6 +15,15 @@ export const suggest = (word: string, candidates: readonly string[]): string | n
   }
   return best;
 };
+
+/** Nobody misspells by more than this; what is longer is no word. */
+const longest = 60;
+
+const plain = (word: string): string =>
+  word
+    .slice(0, longest)
+    .toLowerCase()
+    .replaceAll(/[-_\s]/g, '');
 
 const slipsTo = (wanted: string, candidate: string, limit: number): number => {
   if (candidate === wanted) return 0;

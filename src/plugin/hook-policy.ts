@@ -5,8 +5,11 @@ import type { ManagementStyle } from './contract.js';
 export type Hook = Exclude<keyof ManagementStyle, 'unit'>;
 
 export type HookPolicy = {
-  /** `parallel`: all at once. `per-server`: one at a time for one server, side by side for different ones. */
-  readonly lane: 'parallel' | 'per-server';
+  /**
+   * `parallel`: all at once, and given up at once when the caller no longer wants the answer.
+   * `per-instance`: one at a time for one instance, side by side for different ones; called off, it may still clean up.
+   */
+  readonly lane: 'parallel' | 'per-instance';
   /** How long it may take, ms; of a server where it works on one. */
   readonly deadline: (instance: Instance | null) => number;
 };
@@ -22,8 +25,11 @@ export const hookPolicies: Readonly<Record<Hook, HookPolicy>> = {
   recognize: { lane: 'parallel', deadline: () => lookDeadline },
   discover: { lane: 'parallel', deadline: () => 2 * lookDeadline },
   info: { lane: 'parallel', deadline: () => 2 * lookDeadline },
-  start: { lane: 'per-server', deadline: (instance) => startTime(instance) + stopTime(instance) + slack },
-  stop: { lane: 'per-server', deadline: (instance) => stopTime(instance) + slack },
+  start: {
+    lane: 'per-instance',
+    deadline: (instance) => startTime(instance) + stopTime(instance) + slack,
+  },
+  stop: { lane: 'per-instance', deadline: (instance) => stopTime(instance) + slack },
 };
 
 const startTime = (instance: Instance | null): number => {

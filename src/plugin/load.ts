@@ -1,9 +1,14 @@
-import { isAbsolute, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { PluginReference } from '../config/ecosystem.js';
 import type { Host } from '../host/host.js';
 import { messageOf, mpmError } from '../model/errors/index.js';
-import { apiVersion, type ManagementStyle, type Plugin, type StandardSchema } from './contract.js';
+import {
+  apiVersion,
+  type ManagementStyle,
+  type Plugin,
+  type StandardResult,
+  type StandardSchema,
+} from './contract.js';
+import { locatePlugin } from './locate.js';
 
 /** A plugin that is ready to be asked. */
 export type LoadedStyle = {
@@ -38,8 +43,17 @@ export const loadStyles = async (
       throw mpmError('PLUGIN_DUPLICATE', { name, source: loaded.source, other: other?.source ?? builtin });
     styles.set(name, loaded);
   };
-  const extra = references.filter(({ specifier }) => !builtinNames.includes(specifier));
-  const ours = builtinNames.filter(wanted).map((name) => loadBuiltin(name, builtins, host));
+  const [configured, extra] = partition(references, ({ specifier }) => builtinNames.includes(specifier));
+  const ours = builtinNames
+    .filter((name) => wanted(name) || configured.some(({ specifier }) => specifier === name))
+    .map((name) =>
+      loadBuiltin(
+        name,
+        configured.findLast(({ specifier }) => specifier === name),
+        builtins,
+        host,
+      ),
+    );
   for (const loaded of await Promise.all([
     ...ours,
     ...extra.map((reference) => loadReference(reference, host)),
@@ -48,19 +62,29 @@ export const loadStyles = async (
   return styles;
 };
 
+const partition = <T>(items: readonly T[], test: (item: T) => boolean): readonly [T[], T[]] => [
+  items.filter(test),
+  items.filter((item) => !test(item)),
+];
+
 const builtin = 'built in';
 
-const loadBuiltin = async (name: string, builtins: BuiltinStyles, host: Host): Promise<LoadedStyle> => {
+const loadBuiltin = async (
+  name: string,
+  reference: PluginReference | undefined,
+  builtins: BuiltinStyles,
+  host: Host,
+): Promise<LoadedStyle> => {
   const module = await builtins[name]?.();
-  return createStyle(module?.default, undefined, name, builtin, host);
+  return createStyle(module?.default, reference?.options, name, builtin, host);
 };
 
 const loadReference = async (reference: PluginReference, host: Host): Promise<LoadedStyle> => {
   const { specifier, options } = reference;
-  const url = await locate(reference, host);
+  const url = await locatePlugin(reference, host);
   let module: { readonly default?: unknown };
   try {
-    module = (await importModule(url)) as { readonly default?: unknown };
+    module = (await within(importModule(url), importDeadline)) as { readonly default?: unknown };
   } catch (thrown) {
     throw mpmError('PLUGIN_IMPORT_FAILED', { specifier, source: url, cause: messageOf(thrown) }, thrown);
   }
@@ -70,47 +94,19 @@ const loadReference = async (reference: PluginReference, host: Host): Promise<Lo
   return createStyle(plugin, options, specifier, url, host);
 };
 
-/** By path, by package, or by the short name of a package `mpm-io-plugin-<name>`: always from the file's own folder. */
-const locate = async ({ specifier, folder }: PluginReference, host: Host): Promise<string> => {
-  const asPath = specifier.startsWith('~/') ? join(host.user.home, specifier.slice(2)) : specifier;
-  if (/^\.{1,2}(\/|$)/.test(asPath) || isAbsolute(asPath))
-    return locatePath(specifier, resolve(folder, asPath));
-  const { resolve: resolveModule } = await import('import-meta-resolve');
-  const parent = pathToFileURL(join(folder, 'ecosystem.json')).href;
-  const tried =
-    specifier.startsWith('@') || specifier.startsWith('mpm-io-plugin-')
-      ? [specifier]
-      : [specifier, `mpm-io-plugin-${specifier}`];
-  for (const name of tried) {
-    try {
-      return resolveModule(name, parent);
-    } catch {
-      // The next name is tried; when none is left, all of them are told.
-    }
-  }
-  throw mpmError('PLUGIN_NOT_FOUND', {
-    specifier,
-    tried,
-    folder,
-    install: `npm install ${tried.at(-1) ?? specifier}`,
-  });
-};
+/** An import that waits for ever would hang every command of this file. */
+const importDeadline = 10_000;
 
-const locatePath = async (specifier: string, path: string): Promise<string> => {
-  const { stat } = await import('node:fs/promises');
-  const candidates = [
-    path,
-    `${path}.js`,
-    `${path}.mjs`,
-    `${path}.ts`,
-    join(path, 'index.js'),
-    join(path, 'index.mjs'),
-  ];
-  for (const candidate of candidates) {
-    const found = await stat(candidate).catch(() => null);
-    if (found?.isFile() === true) return pathToFileURL(candidate).href;
+const within = async <T>(work: Promise<T>, ms: number): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`it did not finish loading within ${ms / 1000} s`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
-  throw mpmError('PLUGIN_NOT_FOUND', { specifier, tried: [path], folder: path, install: null });
 };
 
 const importModule = async (url: string): Promise<unknown> => {
@@ -128,14 +124,14 @@ const createStyle = async (
 ): Promise<LoadedStyle> => {
   const checked = checkPlugin(plugin, specifier, source);
   const valid = await checkOptions(checked, options, specifier);
+  let style: ManagementStyle;
   try {
-    const style = checked.create(valid, host);
-    checkStyle(style, specifier, source);
-    return { plugin: checked, style, source };
+    style = checked.create(valid, host);
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && String(thrown.code).startsWith('MPM_')) throw thrown;
     throw mpmError('PLUGIN_IMPORT_FAILED', { specifier, source, cause: messageOf(thrown) }, thrown);
   }
+  checkStyle(style, specifier, source);
+  return { plugin: checked, style, source };
 };
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -153,7 +149,16 @@ const checkPlugin = (plugin: unknown, specifier: string, source: string): Plugin
   if (typeof create !== 'function') return refuse('it has no create function');
   if (instances !== 'many' && instances !== 'one' && instances !== 'own')
     return refuse('its instances is not one of many, one, own');
+  for (const key of ['options', 'serverOptions'] as const)
+    if (plugin[key] !== undefined && !isSchema(plugin[key]))
+      return refuse(`its ${key} is no Standard Schema`);
   return plugin as unknown as Plugin;
+};
+
+const isSchema = (value: unknown): value is StandardSchema => {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  const standard = (value as Partial<StandardSchema>)['~standard'];
+  return isObject(standard) && typeof standard.validate === 'function';
 };
 
 const requiredHooks = ['detect', 'start', 'stop', 'info'] as const;
@@ -173,11 +178,20 @@ const checkOptions = async (plugin: Plugin, options: unknown, specifier: string)
     if (options === undefined) return undefined;
     throw mpmError('PLUGIN_OPTIONS_INVALID', { specifier, issues: ['it takes no options'] });
   }
-  const result = await (plugin.options as StandardSchema)['~standard'].validate(options ?? {});
+  const result = await validate(plugin.options, options ?? {});
   if (result.issues === undefined) return Object.freeze(result.value);
   const issues = result.issues.map(({ message, path }) => {
     const where = (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
     return where === '' ? message : `${where}: ${message}`;
   });
   throw mpmError('PLUGIN_OPTIONS_INVALID', { specifier, issues });
+};
+
+/** A schema that throws has found the options wrong, too. */
+const validate = async (schema: StandardSchema, options: unknown): Promise<StandardResult<unknown>> => {
+  try {
+    return await schema['~standard'].validate(options);
+  } catch (thrown) {
+    return { issues: [{ message: messageOf(thrown) }] };
+  }
 };

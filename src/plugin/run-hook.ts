@@ -1,6 +1,7 @@
 import { isMpmError, type MpmError, messageOf, mpmError } from '../model/errors/index.js';
 import type { Instance } from '../model/server.js';
 import { type Hook, hookPolicies } from './hook-policy.js';
+import type { Lanes } from './lanes.js';
 
 /** What came of a hook: its value, or the one error that stands for all its ways to fail. */
 export type HookResult<T> =
@@ -13,29 +14,42 @@ export type HookCall<T> = {
   /** The caller's wish to stop; the hook gets one that also fires at its deadline. */
   readonly signal: AbortSignal;
   readonly call: (signal: AbortSignal) => Promise<T>;
-  /** A shorter deadline than the policy's, ms. */
-  readonly within?: number;
+  /** Of the command: hooks that change an instance wait there for their turn. */
+  readonly lanes?: Lanes;
 };
 
 /**
  * The one place that calls a plugin. It bounds, wraps and stamps: whatever a plugin throws, and a plugin that never
  * answers, is one error that names the style and the hook. What arrives after the deadline is dropped.
  */
-export const runHook = async <T>(request: HookCall<T>): Promise<HookResult<T>> => {
-  const { style, hook, instance, signal, call } = request;
-  const ms = Math.min(request.within ?? Number.POSITIVE_INFINITY, hookPolicies[hook].deadline(instance));
+export const runHook = <T>(request: HookCall<T>): Promise<HookResult<T>> => {
+  const { hook, instance, lanes } = request;
+  return lanes === undefined || instance === null || hookPolicies[hook].lane === 'parallel'
+    ? runNow(request)
+    : lanes.run(instance, () => runNow(request));
+};
+
+const runNow = async <T>({ style, hook, instance, signal, call }: HookCall<T>): Promise<HookResult<T>> => {
+  const { deadline, lane } = hookPolicies[hook];
+  const ms = deadline(instance);
   const controller = new AbortController();
-  const abort = (): void => controller.abort(signal.reason);
+  let giveUp = (_why: Error): void => undefined;
+  const givenUp = new Promise<never>((_resolve, reject) => {
+    giveUp = reject;
+  });
+  givenUp.catch(() => undefined); // the hook itself may throw before anybody waits for this
+  const abort = (): void => {
+    controller.abort(signal.reason);
+    if (lane === 'parallel') giveUp(new Error('it was called off'));
+  };
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
-  let timer: NodeJS.Timeout | undefined;
+  // A plain timer: AbortSignal.timeout is unref'd, and a command that waits only on it would end early, in silence.
+  const timer = Number.isFinite(ms)
+    ? setTimeout(() => giveUp(mpmError('HOOK_TIMEOUT', { style, hook, ms })), Math.min(ms, longestTimer))
+    : undefined;
   try {
-    const late = new Promise<never>((_resolve, reject) => {
-      // A plain timer: AbortSignal.timeout is unref'd, and a command that waits only on it would end early, in silence.
-      if (Number.isFinite(ms))
-        timer = setTimeout(() => reject(mpmError('HOOK_TIMEOUT', { style, hook, ms })), ms);
-    });
-    return { ok: true, value: await Promise.race([call(controller.signal), late]) };
+    return { ok: true, value: await Promise.race([call(controller.signal), givenUp]) };
   } catch (thrown) {
     return { ok: false, error: isMpmError(thrown) ? thrown : failed(style, hook, thrown) };
   } finally {
@@ -45,21 +59,8 @@ export const runHook = async <T>(request: HookCall<T>): Promise<HookResult<T>> =
   }
 };
 
+/** Node fires a timer at once that is longer than this. */
+const longestTimer = 2 ** 31 - 1;
+
 const failed = (style: string, hook: Hook, thrown: unknown): MpmError =>
   mpmError('HOOK_FAILED', { style, hook, cause: messageOf(thrown) }, thrown);
-
-/** Runs changing hooks of one server one after another, those of different servers side by side. */
-export class Lanes {
-  readonly #last = new Map<string, Promise<unknown>>();
-
-  async run<T>(server: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(server) ?? Promise.resolve();
-    const turn = before.then(work, work);
-    this.#last.set(server, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.#last.get(server) === turn) this.#last.delete(server);
-    }
-  }
-}

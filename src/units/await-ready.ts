@@ -16,6 +16,8 @@ export type Verdict =
 
 /** Whether it still lives is one read: so often is it looked at, whatever the questions take. */
 const lifePoll = 20;
+const firstPause = 30;
+const slowestDefault = 60;
 /** A stranger on the port: the server is given this long to fail by itself, and to say so in its own words. */
 const foreignGrace = 700;
 
@@ -32,17 +34,18 @@ export const awaitReady = async (
 ): Promise<Verdict> => {
   const rule = createReadyRule(host, watch, candidate);
   const questions = new AbortController();
-  const { interval } = candidate.spec.ready;
+  const { interval, probe } = candidate.spec.ready;
+  const slowest = probe === null ? slowestDefault : interval;
   let answer: RuleAnswer = { kind: 'not-yet', text: 'nothing was seen' };
   let asking: Promise<void> | null = null;
   let next = 0;
-  let pause = lifePoll;
+  let pause = firstPause;
   let foreignSince: number | null = null;
   const ask = async (): Promise<void> => {
     answer = await rule.ask(questions.signal);
     asking = null;
     next = host.clock.monotonic() + pause;
-    pause = Math.max(lifePoll, Math.min(pause * 1.3, interval));
+    pause = Math.max(lifePoll, Math.min(pause * 1.2, slowest));
   };
   try {
     for (;;) {

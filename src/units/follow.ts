@@ -6,11 +6,11 @@ import { findCause } from './cause.js';
 import type { StartOptions, StartOutcome, StopOutcome } from './contract.js';
 import { exitFactWords } from './exit-words.js';
 import { awaitHandOver } from './hand-over.js';
-import { failedStart, type Keeper, recordEnd, writeUnit } from './keeper.js';
+import { failedStart, type Keeper, recordEnd } from './keeper.js';
 import type { Launched } from './launch.js';
 import { endLeftovers } from './leftovers.js';
 import { writePidFile } from './pid-file.js';
-import { findUnit } from './records.js';
+import { writeSpawned } from './store.js';
 import { endGeneration, exitOf } from './stop-unit.js';
 import { endsWell } from './view.js';
 
@@ -26,7 +26,7 @@ export const follow = async (
   begun: number,
 ): Promise<StartOutcome> => {
   const { spec } = launched;
-  const deadline = begun + spec.ready.timeout;
+  const deadline = keeper.host.clock.monotonic() + spec.ready.timeout;
   if (spec.main.kind === 'pidFile') return followDaemon(keeper, launched, options, begun, deadline);
   const { main } = launched.run;
   if (main === null) return settleExit(keeper, launched, options, begun);
@@ -48,8 +48,10 @@ const followDaemon = async (
       const { main } = handOver;
       const known = { ...launched, run: { ...run, main } };
       await keeper.lock(() => {
-        const now = findUnit(keeper.read(), spec.key);
-        if (now?.run?.generation === run.generation) writeUnit(keeper, { ...now, run: { ...now.run, main } });
+        const now = keeper.read.one(unit.id);
+        const { host, home } = keeper;
+        if (now?.run?.generation !== run.generation) return;
+        writeSpawned(host, home, { ...now, run: { ...now.run, main } });
       });
       return followMain(
         keeper,
@@ -127,11 +129,12 @@ const followTask = async (
   }
 };
 
-const recordReady = (keeper: Keeper, { spec, run }: Launched): Promise<void> =>
+const recordReady = (keeper: Keeper, { unit: { id }, run }: Launched): Promise<void> =>
   keeper.lock(() => {
-    const unit = findUnit(keeper.read(), spec.key);
+    const unit = keeper.read.one(id);
     if (unit?.run?.generation !== run.generation) return;
-    writeUnit(keeper, { ...unit, run: { ...unit.run, readyAt: keeper.host.clock.now(), waiter: null } });
+    const { host, home } = keeper;
+    writeSpawned(host, home, { ...unit, run: { ...unit.run, readyAt: host.clock.now(), waiter: null } });
   });
 
 /** It has gone by itself: well, where its type or policy allows that end, else a failed start with its cause. */
@@ -146,7 +149,7 @@ const settleExit = async (
   const exit = await awaitExit(keeper, launched);
   await endLeftovers(keeper, unit, run, options.progress);
   if (exit.code !== null && endsWell(unit, exit.code)) {
-    await recordEnd(keeper, spec.key, run.generation, { lastExit: exit, reason: 'exited' });
+    await recordEnd(keeper, unit.id, run.generation, { lastExit: exit, reason: 'exited' });
     return { kind: 'done', code: 0, ms: since(keeper, begun) };
   }
   const { cwd } = spec.launch;
@@ -161,7 +164,7 @@ const settleExit = async (
   const facts = { server: spec.key, words: exitFactWords(exit), ...cause };
   const error = spec.type === 'task' ? mpmError('TASK_FAILED', facts) : mpmError('EXITED_EARLY', facts);
   const change = { lastExit: exit, reason: 'start-failed' as const, message: error.message };
-  await recordEnd(keeper, spec.key, run.generation, change);
+  await recordEnd(keeper, unit.id, run.generation, change);
   return failedStart(error, stderr);
 };
 
@@ -197,7 +200,7 @@ const giveUp = async (
   const stopped = await end(keeper, launched, options, 'start-failed');
   const error = explain(stopWords(stopped));
   if (!isMpmError(error)) throw error;
-  await recordEnd(keeper, unit.spec.key, run.generation, { reason: 'start-failed', message: error.message });
+  await recordEnd(keeper, unit.id, run.generation, { reason: 'start-failed', message: error.message });
   return failedStart(error, stderr);
 };
 

@@ -33,7 +33,7 @@ export type HelperRequest = {
   readonly argv: readonly string[];
 };
 
-export const helperName = (key: InstanceKey): string => `mpm-io-helper ${key}`;
+const helperName = (key: InstanceKey): string => `mpm-io-helper ${key}`;
 
 export const helperCommand = ({ key, exitFile, umask, nofile, argv }: HelperRequest): readonly string[] => [
   '/bin/sh',

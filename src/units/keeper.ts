@@ -1,13 +1,12 @@
 import type { Host } from '../host/host.js';
 import { isMpmError } from '../model/errors/index.js';
-import type { InstanceKey } from '../model/key.js';
 import type { Identity } from '../model/process.js';
 import type { ExitFact, StopReason } from '../model/unit.js';
 import type { StartOutcome } from './contract.js';
 import type { Home } from './home.js';
 import { withHomeLock } from './lock.js';
 import { createListenerWatch, type ListenerWatch } from './ownership.js';
-import { createRecordReader, findUnit, type RecordReader, type StoredUnit } from './records.js';
+import { createRecordReader, type RecordReader, type StoredUnit } from './records.js';
 import { writeSpawned, writeWanted } from './store.js';
 
 /** What every part of the launcher works with. */
@@ -51,14 +50,9 @@ export type Change = {
  * Writes what became of one generation. Nothing when another generation has taken its place meanwhile, or when
  * somebody wanted it down meanwhile: his word is newer.
  */
-export const recordEnd = (
-  keeper: Keeper,
-  key: InstanceKey,
-  generation: number,
-  change: Change,
-): Promise<boolean> =>
+export const recordEnd = (keeper: Keeper, id: number, generation: number, change: Change): Promise<boolean> =>
   keeper.lock(() => {
-    const unit = findUnit(keeper.read(), key);
+    const unit = keeper.read.one(id);
     if (unit?.run?.generation !== generation) return false;
     if (unit.desired === 'down' && change.desired !== 'down') return false;
     writeUnit(keeper, { ...unit, ...change, run: { ...unit.run, waiter: null } });

@@ -10,7 +10,15 @@ import { type Keeper, writeUnit } from './keeper.js';
 import { type LogFiles, logFilesOf, sizeOf } from './log-files.js';
 import { findPort } from './port-check.js';
 import { exitFile, findUnit, markerOf, type Records, type StoredUnit } from './records.js';
-import { readEnvironment, hashSpec, keepEnvironment, nextId, saveId } from './store.js';
+import {
+  hashSpec,
+  keepEnvironment,
+  nextId,
+  readEnvironment,
+  specFile,
+  writeSpawned,
+  writeWanted,
+} from './store.js';
 import { runAs } from './user.js';
 import { viewUnits } from './views.js';
 
@@ -25,6 +33,8 @@ export type Launched = {
   readonly env: Environment;
   /** The program below the helper, for people. */
   readonly program: string;
+  /** Settles when the record would survive a power cut. */
+  readonly flushed: Promise<void>;
 };
 
 export type LaunchResult =
@@ -44,7 +54,7 @@ export const launch = async (
   options: StartOptions,
 ): Promise<LaunchResult> => {
   if (options.signal.aborted) return { kind: 'outcome', outcome: { kind: 'interrupted' } };
-  const records = keeper.read();
+  const records = keeper.read.all();
   const existing = findUnit(records, spec.key);
   if (existing !== undefined) {
     refuseOtherFile(keeper, existing, spec);
@@ -54,8 +64,16 @@ export const launch = async (
   try {
     return { kind: 'launched', launched: await spawnUnit(keeper, records, existing, spec, options) };
   } catch (error) {
-    if (existing !== undefined && isMpmError(error)) {
-      writeUnit(keeper, { ...existing, desired: 'up', reason: 'start-failed', message: messageOf(error) });
+    const recorded = findUnit(keeper.read.all(), spec.key);
+    if (recorded !== undefined && isMpmError(error)) {
+      const { run } = recorded;
+      writeUnit(keeper, {
+        ...recorded,
+        desired: 'up',
+        reason: 'start-failed',
+        message: messageOf(error),
+        run: run === null ? null : { ...run, waiter: null },
+      });
     }
     throw error;
   }
@@ -134,12 +152,12 @@ const spawnUnit = async (
     environment: keepEnvironment(host, home, inherited),
     damaged: existing?.damaged ?? [],
   };
-  if (existing === undefined) saveId(host, home, id);
-  writeUnit(keeper, unit);
+  writeWanted(host, home, unit);
   if (existing?.run) host.files.remove(exitFile(home, id, existing.run.generation));
+  const startedAt = host.clock.now();
   const spawned = await spawnHelper(keeper, { unit, spec: filled, run, argv, env, logs });
-  const recorded = { ...unit, run: { ...run, ...spawned }, damaged: [] };
-  writeUnit(keeper, recorded);
+  const recorded = { ...unit, run: { ...run, ...spawned, startedAt }, damaged: [] };
+  writeSpawned(host, home, recorded);
   return {
     unit: recorded,
     spec: filled,
@@ -149,6 +167,7 @@ const spawnUnit = async (
     logs,
     env,
     program: argv.find((word) => !/\/(?:nice|setpriv|env)$/.test(word) && word.startsWith('/')) ?? '',
+    flushed: existing === undefined ? host.files.flush(specFile(home, id)) : Promise.resolve(),
   };
 };
 
@@ -196,11 +215,12 @@ const spawnHelper = async (keeper: Keeper, plan: Plan): Promise<Pick<UnitRun, 'm
   const helper = host.processes.identify(spawned.pid);
   if (helper === null) return { main: null, helper: null };
   const deadline = host.clock.monotonic() + forkWait;
-  while (host.clock.monotonic() < deadline) {
+  for (let asked = 1; host.clock.monotonic() < deadline; asked += 1) {
     const child = host.processes.children(helper.pid)[0];
     const main = child === undefined ? null : host.processes.identify(child);
     if (main !== null) return { main: spec.main.kind === 'pidFile' ? null : main, helper };
-    if (host.files.stat(file) !== null || host.processes.identify(helper.pid) === null) break;
+    if (host.files.stat(file) !== null) break;
+    if (asked % 16 === 0 && host.processes.identify(helper.pid) === null) break;
     await host.clock.sleep(1);
   }
   return { main: null, helper };

@@ -34,7 +34,9 @@ const start = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): Pro
     const result = await launchWhenFree(keeper, spec, options, begun + spec.ready.timeout);
     if (result.kind === 'outcome') return result.outcome;
     if (result.kind === 'busy') return { kind: 'spawned', main: null, port: null };
-    return await follow(keeper, result.launched, options, keeper.host.clock.monotonic());
+    const outcome = await follow(keeper, result.launched, options, begun);
+    await result.launched.flushed;
+    return outcome;
   } catch (error) {
     return failedStart(error);
   }
@@ -42,7 +44,7 @@ const start = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): Pro
 
 /** What takes its time and needs no lock: the ends of a crashed tree, and what the unit waits for. */
 const prepare = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): Promise<boolean> => {
-  const existing = findUnit(keeper.read(), spec.key);
+  const existing = findUnit(keeper.read.all(), spec.key);
   const run = existing?.run ?? null;
   if (existing !== undefined && run !== null && existing.desired === 'up' && !isAlive(keeper, spec.key)) {
     await endLeftovers(keeper, existing, run, options.progress);
@@ -53,7 +55,7 @@ const prepare = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): P
 };
 
 const isAlive = ({ host, home, read }: Keeper, key: InstanceKey): boolean => {
-  const records = read();
+  const records = read.all();
   const one = { ...records, records: records.records.filter((record) => record.spec.key === key) };
   const view = viewUnits(host, home, one, host.processes.table()).get(key);
   return view !== undefined && (view.main !== null || view.state === 'starting');

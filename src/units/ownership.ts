@@ -5,21 +5,32 @@ import { describeProcess } from './describe.js';
 import { answersFor } from './port-holder.js';
 import { markerName } from './records.js';
 
-/** The listening sockets, read at most once in a moment by all who wait. */
-export type ListenerWatch = () => readonly Listener[];
+/**
+ * The listening sockets, shared by all who wait. The kernel walks its whole table of connections for each read (some
+ * ms, however few there are), so the reads together take no more than a small part of the time.
+ */
+export type ListenerWatch = (since: number) => {
+  readonly rows: readonly Listener[];
+  /** Read at `since` (monotonic) or later: what is missing was not there. */
+  readonly current: boolean;
+};
 
-const moment = 8;
+/** So many times as long as a read took it is left alone. */
+const rest = 6;
 
 export const createListenerWatch = (host: Host): ListenerWatch => {
-  let taken = Number.NEGATIVE_INFINITY;
   let rows: readonly Listener[] = [];
-  return () => {
+  let taken = Number.NEGATIVE_INFINITY;
+  let next = Number.NEGATIVE_INFINITY;
+  return (since) => {
     const now = host.clock.monotonic();
-    if (now - taken >= moment) {
+    if (taken < since && now >= next) {
       rows = host.sockets.listeners().rows;
       taken = now;
+      const done = host.clock.monotonic();
+      next = done + (done - now) * rest;
     }
-    return rows;
+    return { rows, current: taken >= since };
   };
 };
 
@@ -28,12 +39,16 @@ export type Owner =
   | { readonly kind: 'ours' }
   /** Open, but by whom is not shown to this user. */
   | { readonly kind: 'hidden' }
+  /** The sockets have not been looked at since: ask again. */
+  | { readonly kind: 'unknown' }
   | { readonly kind: 'foreign'; readonly holder: string };
 
 export type OwnerFacts = {
   readonly port: number;
   readonly host: string | null;
   readonly main: Identity;
+  /** An answer that is older (monotonic) proves no absence. */
+  readonly since: number;
   /** Markers of processes that may hold it: this generation, or any instance that shares the port. */
   readonly isMarkedOurs: (marker: string) => boolean;
 };
@@ -43,10 +58,12 @@ export type OwnerFacts = {
  * processes. Only a port that turns out to be somebody else's costs a look at all descriptors.
  */
 export const findOwner = (host: Host, watch: ListenerWatch, facts: OwnerFacts): Owner => {
-  const rows = watch().filter((row) => row.port === facts.port && answersFor(row, facts.host));
+  const seen = watch(facts.since);
+  const rows = seen.rows.filter((row) => row.port === facts.port && answersFor(row, facts.host));
+  const own = rows.length === 0 ? null : socketsBelow(host, facts.main.pid);
+  if (own !== null && rows.some(({ inode }) => own.has(inode))) return { kind: 'ours' };
+  if (!seen.current) return { kind: 'unknown' };
   if (rows.length === 0) return { kind: 'nobody' };
-  const own = socketsBelow(host, facts.main.pid);
-  if (rows.some(({ inode }) => own.has(inode))) return { kind: 'ours' };
   const holders = host.sockets.listeners().holders(facts.port);
   const pids = [...new Set(holders.filter((row) => answersFor(row, facts.host)).flatMap((row) => row.pids))];
   if (pids.length === 0) return { kind: 'hidden' };
@@ -62,7 +79,8 @@ export const findOwner = (host: Host, watch: ListenerWatch, facts: OwnerFacts): 
 /** The ports on which a unit really listens. */
 export const portsOf = (host: Host, watch: ListenerWatch, main: Identity): readonly number[] => {
   const own = socketsBelow(host, main.pid);
-  return [...new Set(watch().flatMap(({ inode, port }) => (own.has(inode) ? port : [])))];
+  const { rows } = watch(host.clock.monotonic());
+  return [...new Set(rows.flatMap(({ inode, port }) => (own.has(inode) ? port : [])))];
 };
 
 const socketsBelow = (host: Host, pid: number): ReadonlySet<number> =>

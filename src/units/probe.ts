@@ -100,7 +100,7 @@ const disappointment = (body: string, expected: readonly Expectation[]): string 
   }
   for (const { path, oneOf } of expected) {
     const found = valueAt(value, path);
-    const text = typeof found === 'object' ? JSON.stringify(found) : String(found);
+    const text = typeof found === 'string' ? found : String(JSON.stringify(found));
     if (!oneOf.includes(text)) return plainText(`${path} is ${text}, not ${oneOf.join(' or ')}`);
   }
   return null;

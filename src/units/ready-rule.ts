@@ -1,6 +1,7 @@
 import type { Host } from '../host/host.js';
 import { serverOfInstance } from '../model/key.js';
 import type { Identity } from '../model/process.js';
+import { reachableHost } from '../model/socket.js';
 import { endpointsOf, type UnitRun, type UnitSpec } from '../model/unit.js';
 import type { Environment } from './environment.js';
 import type { LogFiles } from './log-files.js';
@@ -43,7 +44,8 @@ export const createReadyRule = (host: Host, watch: ListenerWatch, candidate: Can
   const { spec, run } = candidate;
   const { probe } = spec.ready;
   const owner = createOwnerQuestion(host, watch, candidate);
-  const elsewhere = (): readonly number[] => portsOf(host, watch, candidate.main);
+  const elsewhere = (): readonly number[] =>
+    portsOf(host, watch, candidate.main).filter((port) => port !== run.port);
   if (probe === null)
     return { ...createDefaultRule(host, candidate, owner, elsewhere), warnings: [], elsewhere };
   if (probe.kind === 'message' || probe.kind === 'notify') {
@@ -60,11 +62,11 @@ export const createReadyRule = (host: Host, watch: ListenerWatch, candidate: Can
     env: candidate.env,
   });
   const network = probe.kind === 'http' || probe.kind === 'tcp';
-  const ask = network ? guarded(prober, owner) : unguarded(prober);
+  const ask = network ? guarded(host, prober, owner) : unguarded(prober);
   return { words: probeWords(probe), warnings: [], ask, elsewhere };
 };
 
-type OwnerQuestion = () => Owner;
+type OwnerQuestion = (since: number) => Owner;
 
 const createOwnerQuestion = (host: Host, watch: ListenerWatch, candidate: Candidate): OwnerQuestion => {
   const { spec, run, main, marker, home } = candidate;
@@ -72,8 +74,8 @@ const createOwnerQuestion = (host: Host, watch: ListenerWatch, candidate: Candid
   if (port === null) return () => ({ kind: 'nobody' });
   const siblings = `${home}/${serverOfInstance(spec.key)}:`;
   const isMarkedOurs = (each: string): boolean => each === marker || (spec.pm2 && each.startsWith(siblings));
-  return () => {
-    const owner = findOwner(host, watch, { port, host: spec.host, main, isMarkedOurs });
+  return (since) => {
+    const owner = findOwner(host, watch, { port, host: spec.host, main, since, isMarkedOurs });
     return owner.kind === 'foreign' && spec.ready.anyOwner ? { kind: 'ours' } : owner;
   };
 };
@@ -87,12 +89,14 @@ const unguarded =
 
 /** An answer from the declared port is worth nothing while somebody else sits there. */
 const guarded =
-  (prober: Prober, owner: OwnerQuestion): ReadyRule['ask'] =>
+  (host: Host, prober: Prober, owner: OwnerQuestion): ReadyRule['ask'] =>
   async (signal) => {
+    const since = host.clock.monotonic();
     const { pass, text } = await prober(signal);
     if (!pass) return { kind: 'not-yet', text };
-    const found = owner();
+    const found = owner(since);
     if (found.kind === 'foreign') return found;
+    if (found.kind === 'unknown') return { kind: 'not-yet', text };
     return { kind: 'ready', warning: found.kind === 'hidden' ? hiddenWords : null };
   };
 
@@ -109,14 +113,21 @@ const createDefaultRule = (
   const age = (): number => host.clock.now() - run.startedAt;
   if (port !== null) {
     const unused = (): RuleAnswer | null => {
+      if (!spec.pm2) return null;
       const others = elsewhere();
-      if (!spec.pm2 || (age() < pm2PortMs && (others.length === 0 || age() < settleMs))) return null;
+      if (age() < pm2PortMs && (others.length === 0 || age() < settleMs)) return null;
       const seen = others.length === 0 ? 'nobody listens there' : `it listens on ${others.join(', ')}`;
       return { kind: 'ready', warning: `port ${port} is declared and ${seen}` };
     };
     return {
       words: `port ${port} to be its own`,
-      ask: () => Promise.resolve(answerOf(owner(), port, unused)),
+      ask: async () => {
+        const since = host.clock.monotonic();
+        const target = { port, host: reachableHost(spec.host) };
+        const answer = await host.sockets.connect(target, spec.ready.probeTimeout);
+        if (answer === 'open') return answerOf(owner(since));
+        return unused() ?? { kind: 'not-yet', text: `nobody listens on port ${port}` };
+      },
     };
   }
   const { socket } = spec;
@@ -141,15 +152,17 @@ const createDefaultRule = (
   };
 };
 
-const answerOf = (owner: Owner, port: number, unused: () => RuleAnswer | null): RuleAnswer => {
+/** Whose port it is that was just found open. */
+const answerOf = (owner: Owner): RuleAnswer => {
   switch (owner.kind) {
     case 'ours':
       return { kind: 'ready', warning: null };
-    case 'hidden':
-      return { kind: 'ready', warning: hiddenWords };
     case 'foreign':
       return owner;
+    case 'unknown':
+      return { kind: 'not-yet', text: 'its port is open' };
     case 'nobody':
-      return unused() ?? { kind: 'not-yet', text: `nobody listens on port ${port}` };
+    case 'hidden':
+      return { kind: 'ready', warning: hiddenWords };
   }
 };

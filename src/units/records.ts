@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import type { Host } from '../host/host.js';
 import { messageOf } from '../model/errors/index.js';
 import type { InstanceKey } from '../model/key.js';
+import type { Identity } from '../model/process.js';
 import type { ExitFact, StopReason, UnitRecord, UnitRun } from '../model/unit.js';
 import type { Home } from './home.js';
-import { isCount, isPlain, type Plain, readExit, readRun, readSpec } from './shapes.js';
+import { isCount, isPlain, type Plain, readExit, readIdentity, readRun, readSpec } from './shapes.js';
 
 /**
  * A unit is two files, each of which can be lost: `spec.json` holds what is wanted, `run.json` what was spawned.
@@ -29,31 +30,45 @@ export type RecordProblem = {
 
 export type Records = {
   readonly records: readonly StoredUnit[];
-  /** The exit of the recorded generation, by id, where one was written. */
-  readonly exits: ReadonlyMap<number, ExitFact>;
+  /** The exit of the recorded generation, by id, where one was written; read at the first question. */
+  readonly exits: Pick<ReadonlyMap<number, ExitFact>, 'get'>;
   readonly problems: readonly RecordProblem[];
 };
 
-export type RecordReader = () => Records;
+export type RecordReader = {
+  all(): Records;
+  one(id: number): StoredUnit | undefined;
+};
 
 /** Everything recorded in a home. Writes nothing; a home that is not there has no records. */
-export const readRecords = (host: Host, home: Home): Records => createRecordReader(host, home)();
+export const readRecords = (host: Host, home: Home): Records => createRecordReader(host, home).all();
 
 /** Reads again only the files that have changed: for somebody who reads the same home often. */
 export const createRecordReader = (host: Host, home: Home): RecordReader => {
   const files = createFileCache(host);
-  return () => {
-    const problems: RecordProblem[] = [];
-    const records: StoredUnit[] = [];
-    const exits = new Map<number, ExitFact>();
-    for (const id of listIds(host, home, problems)) {
-      const record = readUnit(files, home, id, problems);
-      if (record === null) continue;
-      records.push(record);
-      const exit = record.run === null ? null : readExitFile(host, home, id, record.run.generation);
-      if (exit !== null) exits.set(id, exit);
-    }
-    return { records, exits, problems };
+  return {
+    all: () => {
+      const problems: RecordProblem[] = [];
+      const ids = listIds(host, home, problems);
+      const records = ids.flatMap((id) => readUnit(files, home, id, problems) ?? []);
+      return { records, exits: exitsOf(host, home, records), problems };
+    },
+    one: (id) => readUnit(files, home, id, []) ?? undefined,
+  };
+};
+
+/** Each is read when it is asked for: the launcher asks for one of many. */
+const exitsOf = (host: Host, home: Home, records: readonly StoredUnit[]): Records['exits'] => {
+  const runs = new Map(records.map(({ id, run }) => [id, run]));
+  const known = new Map<number, ExitFact | undefined>();
+  return {
+    get: (id) => {
+      if (known.has(id)) return known.get(id);
+      const run = runs.get(id) ?? null;
+      const exit = run === null ? null : readExitFile(host, home, id, run.generation);
+      known.set(id, exit ?? undefined);
+      return exit ?? undefined;
+    },
   };
 };
 
@@ -155,6 +170,8 @@ const judge = <T>(
 
 type SpecFile = Pick<StoredUnit, 'spec' | 'desired' | 'reason' | 'message' | 'envName' | 'environment'> & {
   readonly generation: number;
+  readonly port: number | null;
+  readonly waiter: Identity | null;
 };
 
 type RunFile = Pick<StoredUnit, 'spec' | 'run' | 'restarts' | 'lastExit' | 'environment' | 'envName'>;
@@ -171,6 +188,8 @@ const readSpecFile = (value: Plain): SpecFile | null => {
     spec,
     desired,
     generation,
+    port: isCount(value['port']) ? value['port'] : null,
+    waiter: readIdentity(value['waiter']),
     reason: reasons.includes(reason) ? (reason as StopReason) : null,
     message: textOrNull(value['message']),
     envName: textOrNull(value['envName']),
@@ -192,7 +211,10 @@ const readRunFile = (value: Plain): RunFile | null => {
   };
 };
 
-/** What either file still tells. Without a run, the generation alone leads to the processes, by their marker. */
+/**
+ * What either file still tells. The spec is written before the spawn and the run behind it: without a run of its
+ * generation, that alone leads to the processes, by their marker.
+ */
 const joinUnit = (
   id: number,
   wanted: SpecFile | null,
@@ -200,8 +222,10 @@ const joinUnit = (
   damaged: readonly string[],
 ): StoredUnit | null => {
   if (wanted !== null) {
-    const { generation, ...rest } = wanted;
-    const run = spawned?.run ?? (generation === 0 ? null : unknownRun(generation));
+    const { generation, port, waiter, ...rest } = wanted;
+    const known =
+      spawned !== null && spawned.run !== null && spawned.run.generation >= generation ? spawned.run : null;
+    const run = known ?? (generation === 0 ? null : unspawned(generation, port, waiter));
     return {
       id,
       ...rest,
@@ -215,13 +239,14 @@ const joinUnit = (
   return { id, desired: 'up', reason: null, message: null, ...spawned, damaged };
 };
 
-const unknownRun = (generation: number): UnitRun => ({
+const unspawned = (generation: number, port: number | null, waiter: Identity | null): UnitRun => ({
   generation,
   main: null,
   helper: null,
-  port: null,
+  port,
   startedAt: 0,
   readyAt: null,
+  waiter,
   specHash: '',
   logOffset: { out: 0, err: 0 },
 });

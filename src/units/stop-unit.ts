@@ -24,7 +24,7 @@ export const stopUnit = async (
   const desired = options.reason === 'start-failed' ? 'up' : 'down';
   const unrecorded: string[] = [];
   const unit = await keeper.lock(() => {
-    const found = findUnit(keeper.read(), key);
+    const found = findUnit(keeper.read.all(), key);
     if (found === undefined) return undefined;
     const wanted: StoredUnit = { ...found, desired, reason: options.reason, message: null };
     keepGoing(unrecorded, () => writeUnit(keeper, wanted));
@@ -91,7 +91,7 @@ const deniedWords = (processes: number): string =>
 
 /** Spawned and not recorded: found by helper or marker. */
 const findMain = ({ host, home, read }: Keeper, unit: StoredUnit): UnitRun['main'] => {
-  const one = { ...read(), records: [{ ...unit, desired: 'up' as const }] };
+  const one = { ...read.all(), records: [{ ...unit, desired: 'up' as const }] };
   return viewUnits(host, home, one, host.processes.table()).get(unit.spec.key)?.main ?? null;
 };
 
@@ -113,7 +113,7 @@ const finish = async (
   unrecorded: string[],
 ): Promise<void> => {
   try {
-    await recordEnd(keeper, unit.spec.key, run.generation, {
+    await recordEnd(keeper, unit.id, run.generation, {
       desired: reason === 'start-failed' ? 'up' : 'down',
       reason,
       message: unit.message,

@@ -9,10 +9,14 @@ import { isCount, isPlain } from './shapes.js';
 
 /** Everything here is called by the holder of the home's lock only. */
 
-/** What is wanted of a unit. New, it is forced to the disk; later a power cut leaves the old text or the new one. */
+export const specFile = (home: Home, id: number): string => join(unitFolder(home, id), 'spec.json');
+
+/**
+ * What is wanted of a unit, with the generation about to be spawned: on its own it leads to the processes.
+ * Not forced to the disk here, under the lock: who starts a unit flushes it while it waits.
+ */
 export const writeWanted = (host: Host, home: Home, unit: StoredUnit): void => {
-  const { spec, desired, reason, message, envName, environment } = unit;
-  const generation = unit.run?.generation ?? 0;
+  const { spec, desired, reason, message, envName, environment, run } = unit;
   const value = {
     schemaVersion,
     id: unit.id,
@@ -21,11 +25,12 @@ export const writeWanted = (host: Host, home: Home, unit: StoredUnit): void => {
     message,
     envName,
     environment,
-    generation,
+    generation: run?.generation ?? 0,
+    port: run?.port ?? null,
+    waiter: run?.waiter ?? null,
     spec,
   };
-  const path = join(unitFolder(home, unit.id), 'spec.json');
-  replace(host, home, unit, path, value, host.files.stat(path) === null ? 'durable' : 'fast');
+  replace(host, home, unit, specFile(home, unit.id), value);
 };
 
 /** What was spawned: worthless after a power cut, so the disk is not waited for. */
@@ -43,32 +48,18 @@ export const writeSpawned = (host: Host, home: Home, unit: StoredUnit): void => 
     envName,
     spec,
   };
-  replace(host, home, unit, join(unitFolder(home, unit.id), 'run.json'), value, 'fast');
+  replace(host, home, unit, join(unitFolder(home, unit.id), 'run.json'), value);
 };
 
-const replace = (
-  host: Host,
-  home: Home,
-  unit: StoredUnit,
-  path: string,
-  value: unknown,
-  durability: 'durable' | 'fast',
-): void => {
+const replace = (host: Host, home: Home, unit: StoredUnit, path: string, value: unknown): void => {
   if (unit.damaged.includes(path)) keepAside(host, home, path);
-  writeInHome(host, home, path, `${JSON.stringify(value)}\n`, 0o600, durability);
+  writeInHome(host, home, path, `${JSON.stringify(value)}\n`);
 };
 
 /** @throws MPM_HOME_UNWRITABLE on a full or read-only disk, or where a folder was made somebody else's. */
-const writeInHome = (
-  host: Host,
-  home: Home,
-  path: string,
-  text: string,
-  mode: number,
-  durability?: 'durable' | 'fast',
-): void => {
+const writeInHome = (host: Host, home: Home, path: string, text: string): void => {
   try {
-    host.files.writeAtomic(path, text, mode, durability);
+    host.files.writeAtomic(path, text, 0o600, 'fast');
   } catch (error) {
     throw mpmError('HOME_UNWRITABLE', { path: home.path, why: messageOf(error) }, error);
   }
@@ -79,17 +70,15 @@ const keepAside = (host: Host, home: Home, path: string): void => {
   const text = host.files.readText(path);
   if (text === null) return;
   const stamp = new Date(host.clock.now()).toISOString().replaceAll(':', '-');
-  writeInHome(host, home, `${path}.corrupt-${stamp}`, text, 0o600);
+  writeInHome(host, home, `${path}.corrupt-${stamp}`, text);
 };
 
-/** The next number; one that was given out is never given again, also when its unit is forgotten. */
+/**
+ * The next number; one that was given out is never given again. The folders tell the highest; the counter is for
+ * those whose folder was removed.
+ */
 export const nextId = (host: Host, home: Home): number =>
   Math.max(counted(host, home), (idsIn(host, home).at(-1) ?? -1) + 1);
-
-export const saveId = (host: Host, home: Home, id: number): void => {
-  const text = JSON.stringify({ schemaVersion, next: id + 1 });
-  writeInHome(host, home, home.counter, `${text}\n`, 0o600, 'fast');
-};
 
 const counted = (host: Host, home: Home): number => {
   const read = host.files.readPlain(home.counter, 4096);
@@ -98,7 +87,7 @@ const counted = (host: Host, home: Home): number => {
     const value: unknown = JSON.parse(read.text);
     return isPlain(value) && isCount(value['next']) ? value['next'] : 0;
   } catch {
-    return 0; // the folders know the highest number as well
+    return 0; // the folders know the highest number that is still in use
   }
 };
 
@@ -112,7 +101,7 @@ export const keepEnvironment = (
   const text = JSON.stringify({ schemaVersion, environment: sorted });
   const hash = createHash('sha256').update(text).digest('hex');
   const path = environmentFile(home, hash);
-  if (host.files.stat(path) === null) writeInHome(host, home, path, text, 0o600, 'fast');
+  if (host.files.stat(path) === null) writeInHome(host, home, path, text);
   return hash;
 };
 
@@ -139,6 +128,7 @@ const environmentFile = (home: Home, hash: string): string => join(home.environm
 
 /** Forgets a unit, and its environment where no other unit shares it. */
 export const forget = (host: Host, home: Home, unit: StoredUnit, others: readonly StoredUnit[]): void => {
+  writeInHome(host, home, home.counter, `${JSON.stringify({ schemaVersion, next: nextId(host, home) })}\n`);
   host.files.removeTree(unitFolder(home, unit.id));
   const { environment } = unit;
   if (environment === null || others.some((other) => other.environment === environment)) return;

@@ -45,7 +45,8 @@ export const viewUnit = (
   );
   const base = { record, main, helper, exit: main === null ? last : null };
   if (run !== null && (main !== null || (helper !== null && record.spec.main.kind === 'pidFile'))) {
-    const state = isAwaited(run, processes) ? 'starting' : main === null ? 'failed' : 'running';
+    const state =
+      run.startedAt > 0 && isAwaited(run, processes) ? 'starting' : main === null ? 'failed' : 'running';
     const reason = state === 'failed' ? 'its launcher runs, and its PID file names no process' : null;
     const sighting = state === 'failed' ? null : sightingOf(record, run, found, state, facts.home);
     return { ...base, state, reason, sighting };

@@ -14,26 +14,37 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
-import type { DiagnosisReport } from '../../src/engine/diagnosis.js';
-import type { InstanceReport, StatusReport, StepReport } from '../../src/engine/report.js';
+import type { Finding } from '../../src/model/finding.js';
+import type { DiagnosisReport, PortListener } from '../../src/engine/diagnosis.js';
+import type { InstanceReport, StepReport } from '../../src/engine/report.js';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 export const fixture = (name: string): string => join(root, 'test/fixtures', name);
 /** A server that answers `/health`; see its file for what it can be asked to do wrong. */
 export const server = fixture('cli/server.mjs');
 
-/** The documents of all commands in one type: a test knows which of them it has asked for. */
-export type Answer = StatusReport &
-  DiagnosisReport & {
-    readonly steps: readonly StepReport[];
-    readonly styles: readonly { readonly name: string; readonly source: string }[];
-    readonly keys: readonly unknown[];
-    readonly error: {
-      readonly code: string;
-      readonly message: string;
-      readonly facts: { readonly problems: readonly unknown[] };
-    };
+/** A list that a test expects something in. */
+type Some<T> = readonly [T, ...T[]];
+export type Row = Omit<InstanceReport, 'pid' | 'reason'> & { readonly pid: number; readonly reason: string };
+export type FoundRemedy = { readonly text: string; readonly shell: string };
+export type FoundFinding = Omit<Finding, 'remedies'> & { readonly remedies: Some<FoundRemedy> };
+
+/** The documents of all commands in one type: a test knows which of them it has asked for, and fails where it is not that. */
+export type Answer = {
+  readonly servers: Some<Row>;
+  readonly undeclared: readonly Row[];
+  readonly findings: Some<FoundFinding>;
+  readonly ports: Some<{ readonly listeners: Some<Omit<PortListener, 'holders'> & { readonly holders: Some<{ readonly pid: number }> }> }>;
+  readonly claims: DiagnosisReport['claims'];
+  readonly steps: Some<StepReport>;
+  readonly styles: Some<{ readonly name: string; readonly source: string }>;
+  readonly keys: readonly unknown[];
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly facts: { readonly problems: readonly unknown[] };
   };
+};
 
 export type Result = {
   readonly code: number | null;
@@ -75,8 +86,8 @@ export type Project = {
   readonly run: (program: string, ...args: readonly string[]) => Started;
   /** The same, once it has printed its first line. */
   readonly listening: (program: string, ...args: readonly string[]) => Promise<Started>;
-  readonly status: (...args: readonly string[]) => Promise<readonly InstanceReport[]>;
-  readonly server: (name: string, ...args: readonly string[]) => Promise<InstanceReport>;
+  readonly status: (...args: readonly string[]) => Promise<Some<Row>>;
+  readonly server: (name: string, ...args: readonly string[]) => Promise<Row>;
 };
 
 /** A folder with an ecosystem file, a home of its own, and an end that leaves no process of it. */
@@ -178,6 +189,13 @@ export const project = (
       return found;
     },
   };
+};
+
+/** The finding of that rule, which is to be there. */
+export const findingOf = ({ findings }: Answer, rule: string): FoundFinding => {
+  const found = findings.find((finding) => finding.rule === rule);
+  if (found === undefined) throw new Error(`no finding ${rule} in ${JSON.stringify(findings)}`);
+  return found;
 };
 
 /** Polls until it holds; a test never sleeps and hopes. */

@@ -80,6 +80,7 @@ test("somebody else's program that was found is refused, with the command that n
   chownSync(join(folder, 'ecosystem.config.js'), 4242, 4242);
   const refused = await t.throwsAsync(find(folder), { code: 'MPM_CONFIG_FOREIGN_CODE' });
   t.true((refused as { hint?: string }).hint?.includes(`--config ${join(folder, 'ecosystem.config.js')}`));
+  t.is(await find(folder, '/nobody', 4242), join(folder, 'ecosystem.config.js'), 'their own they may run');
   const linked = folderWith(t, { '.git/HEAD': '' });
   symlinkSync(join(folder, 'ecosystem.config.js'), join(linked, 'ecosystem.config.cjs'));
   await t.throwsAsync(find(linked), { code: 'MPM_CONFIG_FOREIGN_CODE' });

@@ -87,6 +87,16 @@ test('deploy is told to be ignored, and undefined options are dropped', async (t
   t.is(onlyServer(draft).logs.err, join(configs, 'logs/e.log'));
 });
 
+test('JavaScript may compute what it holds: regular expressions, the environment, a list', async (t) => {
+  const draft = await readFixture('dynamic.config.cjs');
+  t.deepEqual(draft.problems, []);
+  const [pattern, first] = draft.servers;
+  t.deepEqual(pattern?.ready.probe, { kind: 'log', pattern: String.raw`listening on \d+`, flags: 'i' });
+  t.is(pattern?.env['PATH'], process.env['PATH']);
+  t.is(first?.env['PATH'], process.env['PATH']);
+  t.false('NONE' in (first?.env ?? {}));
+});
+
 const breaks = test.macro<[file: string, line: number | null, message: RegExp]>({
   exec: async (t, file, line, message) => {
     const { problems, servers } = await readFixture(file, { timeout: 400 });

@@ -228,7 +228,7 @@ test('a program that goes to the background is known by its PID file', async (t)
     ['-5', /holds no PID/],
   ] as const) {
     const outcome = await units.start(
-      { ...daemon(text), ready: { ...spec.ready, timeout: 700 } },
+      { ...daemon(text), ready: { ...spec.ready, timeout: 1500 } },
       startOptions(),
     );
     t.like(outcome, { kind: 'failed', code: 'MPM_PID_FILE_USELESS' });
@@ -264,4 +264,14 @@ test('the PID file that we write names the process, and goes with it', async (t)
   writeFileSync(written, '4194000');
   await units.stop(spec.key, stopOptions());
   t.is(readFileSync(written, 'utf8'), '4194000', 'somebody else’s by now');
+});
+
+test('a spawn that fails is recorded as failed, with why', async (t) => {
+  const { units, view, folder } = makeRig(t);
+  writeFileSync(join(folder, 'file'), '');
+  const spec = unit({ logs: { out: join(folder, 'file', 'no.log') } });
+  const failed = await units.start(spec, startOptions());
+  t.like(failed, { kind: 'failed', code: 'MPM_SPAWN_FAILED' });
+  t.like(view(spec.key), { state: 'failed', main: null });
+  t.regex(view(spec.key)?.reason ?? '', /could not be spawned/);
 });

@@ -13,6 +13,7 @@ import {
   startOptions,
   stopOptions,
   unit,
+  until,
 } from './rig.js';
 
 test('a started server is ready when its port is its own, is recorded, and stops', async (t) => {
@@ -142,7 +143,7 @@ test('a server that listens elsewhere is never ready, is told so, and is stopped
   const spec = unit({
     argv: [node, fixture('listens.mjs'), String(other)],
     port: fixed(port),
-    ready: { timeout: 1500 },
+    ready: { timeout: 3000 },
   });
   const started = await units.start(spec, startOptions());
   t.like(started, { kind: 'failed', code: 'MPM_READY_TIMEOUT' });
@@ -166,7 +167,7 @@ test('an http probe must say what is expected, and a log probe reads only what t
   t.is((await units.start(web, startOptions())).kind, 'ready');
   const wrong = {
     ...web.ready,
-    timeout: 600,
+    timeout: 2500,
     probe: { kind: 'http' as const, url: '/', expect: [{ path: 'status', oneOf: ['no'] }] },
   };
   const second = await freePort();
@@ -223,12 +224,7 @@ test('an interrupted start leaves nothing behind', async (t) => {
     ready: { timeout: 20_000 },
   });
   const starting = units.start(spec, startOptions({ signal: controller.signal }));
-  const deadline = Date.now() + 5000;
-  while (view(spec.key)?.main === null || view(spec.key) === undefined) {
-    if (Date.now() > deadline) throw new Error('never spawned');
-    await host.clock.sleep(10);
-  }
-  t.is(view(spec.key)?.state, 'starting');
+  await until('starting', () => view(spec.key)?.state === 'starting' && view(spec.key)?.main);
   const pid = view(spec.key)?.main?.pid ?? 0;
   controller.abort();
   t.is((await starting).kind, 'interrupted');
@@ -245,4 +241,42 @@ test('files of a unit are private, and the home is made 0700 only by the first w
   for (const file of ['units/0/spec.json', 'units/0/run.json', 'logs/default/web.out.log']) {
     t.is(statSync(join(home.path, file)).mode & 0o777, 0o600, file);
   }
+});
+
+test('a stranger that takes the port behind the check blocks ready, and is named and left alone', async (t) => {
+  const { units, view } = makeRig(t);
+  const port = await freePort();
+  const { createServer } = await import('node:net');
+  const stranger = createServer();
+  t.teardown(() => stranger.close());
+  const spec = unit({ port: fixed(port), ready: { timeout: 10_000 } });
+  const starting = units.start(spec, startOptions());
+  await until('spawned', () => view(spec.key)?.main);
+  await new Promise<void>((resolve) => stranger.listen(port, '127.0.0.1', resolve));
+  const started = await starting;
+  t.like(started, { kind: 'failed', code: 'MPM_PORT_TAKEN' });
+  t.true(started.kind === 'failed' && started.message.includes(`${process.pid} `), JSON.stringify(started));
+  t.like(view(spec.key), { state: 'failed', main: null });
+
+  const shared = unit({ key: 'default/any:0', port: fixed(port), ready: { anyOwner: true } });
+  t.is((await units.start(shared, startOptions())).kind, 'ready');
+});
+
+test('without waiting, a start returns once it is spawned and recorded', async (t) => {
+  const { units, view } = makeRig(t);
+  const spec = unit();
+  const started = await units.start(spec, startOptions({ noWait: true }));
+  t.is(started.kind, 'spawned');
+  t.like(view(spec.key), { state: 'running', main: mainOf(started) });
+  t.is(view(spec.key)?.sighting?.ready, null);
+});
+
+test('taken by a tree whose leader is a wrapper, the port is still its own', async (t) => {
+  const { units } = makeRig(t);
+  const port = await freePort();
+  const spec = unit({ shell: `${node} ${fixture('listens.mjs')}; true`, port: fixed(port) });
+  const started = await units.start(spec, startOptions());
+  t.is(started.kind, 'ready', JSON.stringify(started));
+  t.is((await units.stop(spec.key, stopOptions())).kind, 'stopped');
+  t.is(await host.sockets.connect({ port, host: '127.0.0.1' }, 500), 'refused');
 });

@@ -87,7 +87,7 @@ test('a key of another file is refused by that file’s name, unless that file h
   t.is((await units.start(unit({ declaredIn: one }), startOptions())).kind, 'ready');
   const refused = await units.start(unit({ declaredIn: two }), startOptions());
   t.like(refused, { kind: 'failed', code: 'MPM_KEY_TAKEN' });
-  t.true(refused.kind === 'failed' && refused.message.includes(one) && refused.hint.includes('--namespace'));
+  t.true(refused.kind === 'failed' && refused.message.includes(one) && refused.hint.includes('namespace'));
   host.files.remove(one);
   t.is((await units.start(unit({ declaredIn: two }), startOptions())).kind, 'running');
 });

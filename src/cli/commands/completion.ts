@@ -4,12 +4,11 @@ import { complete, completionScript, shells, type Shell } from '../completion/in
 import { allInstances, lookAt } from '../../engine/workspace.js';
 import { exit, type Command, type Invocation } from '../invocation.js';
 import { openWorkspace } from '../open-workspace.js';
-import { globalOptions, table } from '../table.js';
 
 export const run: Command = async (invocation) => {
-  const { io, options, positionals, rest } = invocation;
+  const { io, options, positionals, rest, commands } = invocation;
   if (options.flag('complete')) {
-    const words = complete(table, globalOptions, rest, await serverNames(invocation));
+    const words = complete(commands.table, commands.globalOptions, rest, await serverNames(invocation));
     if (words.length > 0) io.stdout.write(`${words.join('\n')}\n`);
     return exit.ok;
   }

@@ -25,7 +25,11 @@ export const run: Command = async (invocation) => {
         forgotten.push(step);
         continue;
       }
-      const had = await workspace.units.remove(step.key, { logs: options.flag('logs') });
+      // A record of another file may have an equal key: it is not this server's.
+      const recorded = picked.observations.some(
+        ({ instance, view }) => instance.key === step.key && view !== null,
+      );
+      const had = recorded && (await workspace.units.remove(step.key, { logs: options.flag('logs') }));
       forgotten.push({
         ...step,
         action: 'delete',

@@ -1,7 +1,7 @@
 import { displayServer, serverKey } from '../../model/key.js';
 import type { Server } from '../../model/server.js';
 import { namespaceProblem, nameProblem } from '../names.js';
-import { nearest } from '../nearest.js';
+import { suggest } from '../../model/suggest.js';
 import { needsSupervisor, type Notes } from '../notes.js';
 import { absolute, type Place } from '../place.js';
 import { appSchema, type AppOutput } from '../schema/app.js';
@@ -24,7 +24,7 @@ export const readApp = (
   place: Place,
   notes: Notes,
 ): Server | null => {
-  const before = notes.problems.length;
+  const before = notes.mistakesSoFar();
   const spelt = spell(raw);
   const parsed = appSchema.safeParse(spelt.values);
   if (!parsed.success) {
@@ -51,7 +51,7 @@ export const readApp = (
   };
   checkNames(app, name, spelt, at, notes);
   const server = assemble(app, name, spelt, at, place, notes, told);
-  if (notes.problems.length > before) return null;
+  if (notes.mistakesSoFar() > before) return null;
   const supervisorOnly = supervisorKeysOfApp(app, server);
   for (const key of supervisorOnly) {
     const written = asWritten(spelt, key);
@@ -94,7 +94,14 @@ const assemble = (
   const program = programOfApp(app, cwd, place, told, (key, message) => {
     notes.problem([...at, asWritten(spelt, key)], message);
   });
-  const { env, port } = environmentOfApp(app, spelt, at, place.envName, notes, told);
+  const { env, port } = environmentOfApp(
+    app,
+    spelt,
+    at,
+    place.envNameOf(serverKey(app.namespace, name)),
+    notes,
+    told,
+  );
   const { instances, differs } = countInstances(
     app.instances,
     app.exec_mode,
@@ -179,7 +186,7 @@ const reportIgnored = (spelt: Spelt, told: Told, at: Path, server: string, notes
     told('listen_timeout', 'ignored', 'it has no effect without `wait_ready`');
   if (spelt.values['log_file'] === true) told('log_file', 'ignored', 'give the path of the file');
   for (const key of spelt.unknown) {
-    const guess = nearest(key, appKeys);
+    const guess = suggest(key, appKeys);
     const why =
       misplacedKeys[key] ??
       (guess === null ? 'pm2 has no such key' : `pm2 has no such key; did you mean "${guess}"?`);

@@ -25,7 +25,7 @@ export const splitWords = (line: string): readonly string[] => {
   return word === null ? words : [...words, word];
 };
 
-export const quoteWord = (word: string): string =>
+const quoteWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 /** A list stays as it is, a line is split. */

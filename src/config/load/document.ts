@@ -1,11 +1,16 @@
 import type { ConfigProblem } from '../../model/errors/config.js';
 
 /** A file's value, and where in the file a part of it stands. */
-export type SourceDocument = {
+type SourceDocument = {
   readonly value: unknown;
-  /** `null` where the format tells no lines. */
-  readonly lineOf: (path: readonly PropertyKey[]) => number | null;
+  /** Read on the first question only: most files have nothing wrong with them. */
+  readonly lines: () => Promise<LineOf>;
 };
+
+/** The line of a part of a file, or of the nearest part above it; `null` where the format tells none. */
+export type LineOf = (path: readonly PropertyKey[]) => number | null;
+
+export const noLines = (): Promise<LineOf> => Promise.resolve(() => null);
 
 export type Loaded =
   | { readonly kind: 'document'; readonly document: SourceDocument }

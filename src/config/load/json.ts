@@ -1,26 +1,39 @@
 import type { Node, ParseError } from 'jsonc-parser';
-import { broken, lineAt, type Loaded, type SourceDocument } from './document.js';
+import { namesOf } from '../interop.js';
+import { broken, lineAt, noLines, type LineOf, type Loaded } from './document.js';
 
 /**
  * JSON as pm2 takes it, which evaluates it: comments, trailing commas, keys without quotes, single quotes.
  * Each reader is imported only when the stricter one before it has failed, or a line is asked for.
  */
 export const loadJson = async (file: string, text: string): Promise<Loaded> => {
-  const { parseTree, printParseErrorCode } = await import('jsonc-parser');
-  const readTree = (errors: ParseError[] = []): Node | undefined =>
-    parseTree(text, errors, { allowTrailingComma: true, disallowComments: false });
   const strict = strictly(text);
   if (strict !== undefined)
-    return { kind: 'document', document: withTree(text, strict.value, () => readTree()) };
+    return {
+      kind: 'document',
+      document: { value: strict.value, lines: async () => linesOf(text, await readTree(text, [])) },
+    };
   const errors: ParseError[] = [];
-  const tree = readTree(errors);
+  const tree = await readTree(text, errors);
   if (errors.length === 0 && tree !== undefined)
-    return { kind: 'document', document: withTree(text, valueOf(tree), () => tree) };
-  const json5 = await import('json5');
+    return {
+      kind: 'document',
+      document: { value: valueOf(tree), lines: () => Promise.resolve(linesOf(text, tree)) },
+    };
+  return loadJson5(file, text, errors[0]);
+};
+
+const readTree = async (text: string, errors: ParseError[]): Promise<Node | undefined> => {
+  const { parseTree } = namesOf(await import('jsonc-parser'));
+  return parseTree(text, errors, { allowTrailingComma: true, disallowComments: false });
+};
+
+const loadJson5 = async (file: string, text: string, first: ParseError | undefined): Promise<Loaded> => {
+  const json5 = namesOf((await import('json5')).default);
   try {
-    return { kind: 'document', document: { value: json5.default.parse(text), lineOf: () => null } };
+    return { kind: 'document', document: { value: json5.parse(text), lines: noLines } };
   } catch (error) {
-    const first = errors[0];
+    const { printParseErrorCode } = namesOf(await import('jsonc-parser'));
     const line = lineOfJson5(error) ?? (first === undefined ? null : lineAt(text, first.offset));
     const why = first === undefined ? 'it does not parse' : inWords(printParseErrorCode(first.error));
     return broken(file, `This is not valid JSON: ${why}.${evaluatedHint(text)}`, line);
@@ -35,16 +48,10 @@ const strictly = (text: string): { readonly value: unknown } | undefined => {
   }
 };
 
-const withTree = (text: string, value: unknown, tree: () => Node | undefined): SourceDocument => {
-  let root: Node | undefined;
-  return {
-    value,
-    lineOf: (path) => {
-      root ??= tree();
-      return root === undefined ? null : lineAt(text, nodeAt(root, path).offset);
-    },
-  };
-};
+const linesOf =
+  (text: string, root: Node | undefined): LineOf =>
+  (path) =>
+    root === undefined ? null : lineAt(text, nodeAt(root, path).offset);
 
 /** The part at a path, or the nearest one above it; of equal keys the last, which is the one that counts. */
 const nodeAt = (root: Node, path: readonly PropertyKey[]): Node => {

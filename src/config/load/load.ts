@@ -3,7 +3,7 @@ import type { Files } from '../../host/host.js';
 import type { ConfigArguments } from '../define.js';
 import { packageProperty } from '../find.js';
 import { isCode } from '../own-code.js';
-import { broken, type Loaded } from './document.js';
+import { broken, noLines, type Loaded } from './document.js';
 import { loadJson } from './json.js';
 import { loadYaml } from './yaml.js';
 
@@ -39,7 +39,7 @@ export const loadFile = async (
 
 const plain = (loaded: Loaded): LoadedFile => ({ loaded, prefix: [] });
 
-const empty = (): Loaded => ({ kind: 'document', document: { value: undefined, lineOf: () => null } });
+const empty = (): Loaded => ({ kind: 'document', document: { value: undefined, lines: noLines } });
 
 /** The parsers call themselves for each level: endless nesting ends in their stack. */
 const guarded = async (file: string, load: () => Promise<Loaded>): Promise<Loaded> => {
@@ -53,11 +53,11 @@ const guarded = async (file: string, load: () => Promise<Loaded>): Promise<Loade
 
 const ofPackage = (file: string, loaded: Loaded): LoadedFile => {
   if (loaded.kind === 'broken') return plain(loaded);
-  const { value, lineOf } = loaded.document;
+  const { value, lines } = loaded.document;
   const inner: unknown =
     typeof value === 'object' && value !== null
       ? (value as Record<string, unknown>)[packageProperty]
       : undefined;
   if (inner === undefined) return plain(broken(file, `It has no key "${packageProperty}".`));
-  return { loaded: { kind: 'document', document: { value: inner, lineOf } }, prefix: [packageProperty] };
+  return { loaded: { kind: 'document', document: { value: inner, lines } }, prefix: [packageProperty] };
 };

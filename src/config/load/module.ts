@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ConfigArguments } from '../define.js';
 import { runBounded, timedOut, waitBounded } from './bounded.js';
-import { broken, type Loaded } from './document.js';
+import { broken, noLines, type Loaded } from './document.js';
 
 /**
  * Runs an ecosystem file written in JavaScript or TypeScript as a module of its own folder. It has `timeout` ms for
@@ -17,7 +17,7 @@ export const loadModule = async (file: string, given: ConfigArguments, timeout: 
     if (exported === timedOut) return hung(file, timeout);
     const config = configOf(exported);
     if (typeof config !== 'function')
-      return { kind: 'document', document: { value: config, lineOf: () => null } };
+      return { kind: 'document', document: { value: config, lines: noLines } };
     const answer = runBounded(
       () => (config as (given: ConfigArguments) => unknown)(given),
       until - Date.now(),
@@ -25,7 +25,7 @@ export const loadModule = async (file: string, given: ConfigArguments, timeout: 
     const value =
       answer === timedOut ? answer : await waitBounded(Promise.resolve(answer), until - Date.now());
     if (value === timedOut) return hung(file, timeout);
-    return { kind: 'document', document: { value, lineOf: () => null } };
+    return { kind: 'document', document: { value, lines: noLines } };
   } catch (error) {
     return broken(file, whatWasThrown(file, error), lineInStack(file, error));
   } finally {

@@ -1,8 +1,9 @@
 import type { Document, LineCounter } from 'yaml';
+import { namesOf } from '../interop.js';
 import { broken, type Loaded } from './document.js';
 
 export const loadYaml = async (file: string, text: string): Promise<Loaded> => {
-  const { isNode, isPair, isMap, LineCounter, parseDocument } = await import('yaml');
+  const { isNode, isPair, isMap, LineCounter, parseDocument } = namesOf(await import('yaml'));
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -40,7 +41,10 @@ export const loadYaml = async (file: string, text: string): Promise<Loaded> => {
   try {
     return {
       kind: 'document',
-      document: { value: document.toJS({ maxAliasCount: 100 }) as unknown, lineOf },
+      document: {
+        value: document.toJS({ maxAliasCount: 100 }) as unknown,
+        lines: () => Promise.resolve(lineOf),
+      },
     };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

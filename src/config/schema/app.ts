@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { argumentList, cron, duration, either, filledText, form, oneOrMany, size, text } from './values.js';
 
 const number = either('a number', [z.number(), form('a number', /^\s*-?\d+(\.\d+)?\s*$/)]).transform(Number);
@@ -141,5 +141,4 @@ export const appSchema = z.looseObject({
   disable_source_map_support: ignored,
 });
 
-export type AppInput = z.input<typeof appSchema>;
 export type AppOutput = z.output<typeof appSchema>;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { nearest } from '../nearest.js';
+import { suggest } from '../../model/suggest.js';
 import { keysAt } from './keys-at.js';
 import { shown } from './shown.js';
 
@@ -31,7 +31,7 @@ const explainIssue = (
     return issue.keys.map((key) => ({
       path: [...path, key],
       message: 'is no key here.',
-      suggestion: nearest(key, keysAt(schema, path)),
+      suggestion: suggest(key, keysAt(schema, path)),
     }));
   if (issue.code === 'invalid_union') {
     const branch = likeliestBranch(issue.errors);

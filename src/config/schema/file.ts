@@ -1,14 +1,9 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { appSchema } from './app.js';
+import { pluginSchema } from './plugin.js';
 import { serverSchema } from './server.js';
-import { either, filledText } from './values.js';
-
-const plugin = either('a path or package name, [name, options], or {"module": ..., "options": ...}', [
-  filledText,
-  z.tuple([filledText, z.unknown()]),
-  z.tuple([filledText]),
-  z.strictObject({ module: filledText, options: z.unknown().optional() }),
-]);
+import type { FileKey } from '../shape.js';
+import { either } from './values.js';
 
 /**
  * The whole ecosystem file: the one source of the types, the checks, the defaults, `ecosystem.schema.json` and the
@@ -18,7 +13,7 @@ export const fileSchema = z
   .looseObject({
     $schema: z.string().optional().describe('For editors: the address of `ecosystem.schema.json`.'),
     plugins: z
-      .array(plugin)
+      .array(pluginSchema)
       .optional()
       .describe('Management styles beside the built-in ones, by path or package.'),
     servers: z.array(serverSchema).optional().describe('The servers.'),
@@ -27,9 +22,7 @@ export const fileSchema = z
       .describe("Apps as pm2 declares them, with pm2's names and defaults."),
     deploy: z.unknown().optional().describe('Ignored: a deploy is a job of your CI.'),
     static: z.unknown().optional().describe('Ignored: declare a static file server as a server.'),
-  })
+  } satisfies Record<FileKey, z.ZodType>)
   .describe('An ecosystem file of mpm-io.');
-
-export const pluginSchema = plugin;
 
 export type FileInput = z.input<typeof fileSchema>;

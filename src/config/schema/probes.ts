@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { command, duration, either, filledText, portNumber } from './values.js';
 
 const expected = either('a text, a number, true, false or a list of them', [

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { health, ready, waitFor } from './probes.js';
 import {
   argumentList,
@@ -213,5 +213,4 @@ export const serverSchema = z.looseObject({
     .describe('Commands run on events.'),
 });
 
-export type ServerInput = z.input<typeof serverSchema>;
 export type ServerOutput = z.output<typeof serverSchema>;

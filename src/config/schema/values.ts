@@ -1,6 +1,9 @@
 import { constants } from 'node:os';
-import { z } from 'zod';
+import * as z from 'zod';
 import { shown } from './shown.js';
+
+// A file is parsed once: compiling its schema first would take longer than reading it does.
+z.config({ jitless: true });
 
 /** A timer longer than this fires at once. */
 const longestDuration = 2 ** 31 - 1;
@@ -11,7 +14,7 @@ const unitsOfSize = { '': 1, B: 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 
 const durationText = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?\s*$/;
 const sizeText = /^\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?\s*$/i;
 
-export const must = (what: string) => (issue: { readonly input?: unknown }) =>
+const must = (what: string) => (issue: { readonly input?: unknown }) =>
   `must be ${what}, not ${shown(issue.input)}`;
 
 /** A choice whose every mistake is told by one sentence about what is wanted. */
@@ -82,7 +85,7 @@ export const oneOrMany = either('a text or a list of texts', [filledText, z.arra
   (value) => (typeof value === 'string' ? [value] : value),
 );
 
-export const argument = either('a text or a number', [text, z.number().transform(String)]);
+const argument = either('a text or a number', [text, z.number().transform(String)]);
 
 /** A text of one form, in the same words as the choice around it. */
 export const form = (what: string, pattern: RegExp) => z.string().regex(pattern, { error: must(what) });

@@ -10,7 +10,7 @@ type ProbeKeys = Pick<Ready, 'http' | 'tcp' | 'log' | 'exec' | 'delay' | 'messag
 /** Of a single question. */
 const probeTimeout = 2000;
 
-export const probeKinds = ['http', 'tcp', 'log', 'exec', 'delay', 'message', 'notify'] as const;
+const probeKinds = ['http', 'tcp', 'log', 'exec', 'delay', 'message', 'notify'] as const;
 
 /** The kinds that are set: more than one is a mistake. */
 export const kindsOf = (keys: ProbeKeys): readonly string[] =>
@@ -80,7 +80,7 @@ export const healthPolicy = (health: false | Health, ready: Probe | null): Healt
   };
 };
 
-export const canRepeat = (probe: Probe | null): boolean =>
+const canRepeat = (probe: Probe | null): boolean =>
   probe !== null && (probe.kind === 'http' || probe.kind === 'tcp' || probe.kind === 'exec');
 
 export const waitForProbes = (value: WaitFor | readonly WaitFor[] | undefined): readonly WaitFor[] =>

@@ -6,6 +6,7 @@ import { namespaceProblem, nameProblem } from '../names.js';
 import { needsSupervisor, type Notes } from '../notes.js';
 import { absolute, type Place } from '../place.js';
 import { explain } from '../schema/explain.js';
+import { createPresentParser } from '../schema/parse-present.js';
 import { serverSchema, type ServerOutput } from '../schema/server.js';
 import { environment } from '../schema/values.js';
 import { checkServer } from './check.js';
@@ -17,6 +18,8 @@ type Path = readonly PropertyKey[];
 
 export const serverKeys: readonly string[] = Object.keys(serverSchema.shape);
 
+const parseServer = createPresentParser(serverSchema, { name: 'server' });
+
 /** One element of `servers`. Its style's own keys stay in `options` as they are; `dependsOn` still holds names. */
 export const readServer = (
   raw: Readonly<Record<string, unknown>>,
@@ -24,22 +27,25 @@ export const readServer = (
   place: Place,
   notes: Notes,
 ): Server | null => {
-  const before = notes.problems.length;
-  const parsed = serverSchema.safeParse(raw);
+  const before = notes.mistakesSoFar();
+  const parsed = parseServer(raw);
   if (!parsed.success) {
-    notes.mistakes(at, explain(serverSchema, raw, parsed.error.issues));
+    notes.mistakes(at, explain(serverSchema, raw, parsed.issues));
     return null;
   }
   const output = parsed.data;
   const { options, blocks } = leftOver(raw, at, notes);
-  const env = { ...output.env, ...chosenEnv(output, blocks, place.envName) };
+  const env = {
+    ...output.env,
+    ...chosenEnv(output, blocks, place.envNameOf(serverKey(output.namespace, output.name))),
+  };
   const nameIs = nameProblem(output.name, 'servers');
   if (nameIs !== null) notes.problem([...at, 'name'], `${nameIs}.`);
   const namespaceIs = namespaceProblem(output.namespace);
   if (namespaceIs !== null) notes.problem([...at, 'namespace'], `${namespaceIs}.`);
   checkServer(output, env, at, notes);
   const server = assemble(output, env, options, at, place, notes);
-  if (notes.problems.length > before) return null;
+  if (notes.mistakesSoFar() > before) return null;
   const supervisorOnly = supervisorKeys(server, raw);
   report(server, raw, supervisorOnly, at, notes);
   return { ...server, supervisorOnly };

@@ -1,5 +1,7 @@
-import { displayServer } from '../../model/key.js';
+import { displayServer, type InstanceKey, serverOfInstance } from '../../model/key.js';
+import { isStopped } from '../../model/process.js';
 import { related } from '../../model/tree.js';
+import type { Sighting } from '../../model/sighting.js';
 import { assess } from '../assess.js';
 import { describeSeen, evidenceOf, keysOf, nameOf, remedy, type Rule, type Unnamed } from './rule.js';
 
@@ -8,7 +10,7 @@ export const pidDisagrees: Rule = ({ observations, look }, say) =>
   observations.flatMap((observation) =>
     observation.seen.flatMap((seen) => {
       const { main } = seen;
-      return seen.sightings.flatMap(({ claims, evidence }): readonly Unnamed[] => {
+      return claimsOnce(seen.sightings).flatMap(({ claims, evidence }): readonly Unnamed[] => {
         if (claims?.badPid !== undefined) {
           return [
             {
@@ -43,33 +45,43 @@ export const pidDisagrees: Rule = ({ observations, look }, say) =>
     }),
   );
 
+/** Two styles may read the same answer: what it claims is told once. */
+const claimsOnce = (sightings: readonly Sighting[]): readonly Sighting[] => {
+  const wordOf = ({ claims }: Sighting): string => claims?.badPid ?? String(claims?.pid);
+  return sightings.filter(
+    (sighting, index) => sightings.findIndex((other) => wordOf(other) === wordOf(sighting)) === index,
+  );
+};
+
 const portWords = (port: number | null, name: string): readonly string[] =>
   port === null ? [name] : ['--port', String(port)];
 
 /** It accepts connections and does not answer. */
-export const unresponsive: Rule = ({ observations }, say) =>
-  observations.flatMap((observation) => {
+export const unresponsive: Rule = ({ observations, look }, say) =>
+  observations.flatMap((observation): readonly Unnamed[] => {
     const assessment = assess(observation);
     if (assessment.is !== 'running' || !assessment.unresponsive) return [];
     const { seen, proven } = assessment;
-    const again = proven && observation.instance.server.command !== null;
+    const { main } = seen;
+    const row = main === null ? undefined : look.processes.rows.get(main.pid);
+    const frozen = row !== undefined && isStopped(row);
+    const name = nameOf(observation);
+    const why = frozen
+      ? 'is frozen: a signal or a debugger stopped it'
+      : 'accepts connections and does not answer';
     return [
       {
         severity: 'error',
         servers: keysOf([observation]),
-        message: `${nameOf(observation)} accepts connections and does not answer (${describeSeen(seen)}).`,
+        message: `${name} ${why} (${describeSeen(seen)}).`,
         evidence: evidenceOf([seen]),
         remedies: [
-          again
-            ? remedy(
-                'Start it again; what does not end by itself is killed.',
-                say('restart', nameOf(observation)),
-              )
+          ...(frozen ? [remedy('Let it go on.', `kill -CONT ${row.pid}`)] : []),
+          proven && observation.instance.server.command !== null
+            ? remedy('Start it again; what does not end by itself is killed.', say('restart', name))
             : remedy(
                 'Stop it; what does not end by itself is killed.',
-                seen.main === null || proven
-                  ? say('stop', nameOf(observation))
-                  : say('stop', '--pid', String(seen.main.pid)),
+                main === null || proven ? say('stop', name) : say('stop', '--pid', String(main.pid)),
               ),
         ],
       },
@@ -78,19 +90,29 @@ export const unresponsive: Rule = ({ observations }, say) =>
 
 /** Wanted up, and not up. */
 export const failed: Rule = ({ observations }, say) =>
-  observations.flatMap((observation) => {
+  observations.flatMap((observation): readonly Unnamed[] => {
     const assessment = assess(observation);
     if (assessment.is !== 'failed') return [];
-    const { key } = observation.instance;
+    const { instance, view, detection } = observation;
+    const { key, server } = instance;
+    const name = nameOf(observation);
+    const what = server.type === 'task' ? 'failed' : 'should be up and is not';
     return [
       {
         severity: 'error',
         servers: [key],
-        message: `${nameOf(observation)} should be up and is not: ${assessment.reason}`,
-        evidence: observation.detection.seen === 'absent' ? observation.detection.evidence : [],
+        message: `${name} ${what}: ${assessment.reason}`,
+        evidence: [
+          { source: view === null ? 'style' : 'record', text: assessment.reason },
+          ...(detection.seen === 'absent' ? detection.evidence : []),
+        ],
         remedies: [
-          remedy('See its last words.', say('logs', nameOf(observation), '--err', '--no-follow')),
-          remedy('Start it again.', say('start', nameOf(observation)), { kind: 'start', key }),
+          ...(view === null
+            ? []
+            : [remedy('See its last words.', say('logs', name, '--err', '--no-follow'))]),
+          ...(server.command === null
+            ? []
+            : [remedy('Start it again.', say('start', name), { kind: 'start', key })]),
         ],
       },
     ];
@@ -101,7 +123,15 @@ export const blindSpot: Rule = ({ blind }, say) =>
   blind.map(({ style, reason, keys }) => ({
     severity: 'warning',
     servers: keys,
-    message: `The style ${style} could not look${keys.length === 0 ? '' : ` at ${keys.map((key) => displayServer(key)).join(', ')}`}: ${reason}`,
+    message: `The style ${style} could not look${keys.length === 0 ? '' : ` at ${listOf(keys)}`}: ${reason}`,
     evidence: [{ source: 'style', text: reason }],
     remedies: [remedy('See which styles are loaded.', say('plugins', 'list'))],
   }));
+
+const mostNamed = 5;
+
+const listOf = (keys: readonly InstanceKey[]): string => {
+  const names = [...new Set(keys.map((key) => displayServer(serverOfInstance(key))))];
+  const rest = names.length - mostNamed;
+  return `${names.slice(0, mostNamed).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+};

@@ -1,5 +1,5 @@
-import { isOurs, isProven } from '../assess.js';
-import { describeSeen, evidenceOf, keysOf, nameOf, remedy, type Rule } from './rule.js';
+import { assess, isBystander, isOurs, isProven } from '../assess.js';
+import { describeSeen, evidenceOf, keysOf, nameOf, remedy, type Rule, type Unnamed } from './rule.js';
 
 /** Two managers would restart one server: the one that is stopped comes back by the other's hand. */
 export const twoOwners: Rule = ({ observations }, say) =>
@@ -20,26 +20,26 @@ export const twoOwners: Rule = ({ observations }, say) =>
       })),
   );
 
-/** More running servers than the one that is declared. */
+/** More running servers than the one that is declared. What nothing proves to be it is the matter of `unproven`. */
 export const duplicateInstance: Rule = ({ observations }, say) =>
-  observations
-    .filter(({ seen }) => seen.length > 1)
-    .map((observation) => {
-      const surplus = observation.seen
-        .filter((seen) => !isOurs(seen))
-        .slice(observation.seen.some(isOurs) ? 0 : 1);
-      return {
+  observations.flatMap((observation): readonly Unnamed[] => {
+    const proven = observation.seen.filter(isProven);
+    if (proven.length < 2) return [];
+    const surplus = proven.filter((seen) => !isOurs(seen)).slice(proven.some(isOurs) ? 0 : 1);
+    return [
+      {
         severity: 'error',
         servers: keysOf([observation]),
-        message: `${nameOf(observation)} runs ${observation.seen.length} times: ${observation.seen.map(describeSeen).join('; ')}.`,
-        evidence: evidenceOf(observation.seen),
+        message: `${nameOf(observation)} runs ${proven.length} times: ${proven.map(describeSeen).join('; ')}.`,
+        evidence: evidenceOf(proven),
         remedies: surplus.flatMap(({ main }) =>
           main === null
             ? []
             : [remedy('Stop the one that is too many.', say('stop', '--pid', String(main.pid)))],
         ),
-      };
-    });
+      },
+    ];
+  });
 
 /** A style other than the declared one runs it. */
 export const undeclaredStyle: Rule = ({ observations }, say) =>
@@ -61,20 +61,25 @@ export const undeclaredStyle: Rule = ({ observations }, say) =>
 
 /** Something answers in its place, and nothing proves that it is the declared server. */
 export const unproven: Rule = ({ observations }, say) =>
-  observations.flatMap((observation) =>
-    observation.seen
-      .filter((seen) => !isProven(seen))
-      .map((seen) => ({
-        severity: 'warning' as const,
+  observations.flatMap((observation) => {
+    const assessment = assess(observation);
+    const bystander = assessment.is === 'running' && isBystander(assessment, observation.instance);
+    const name = nameOf(observation);
+    return observation.seen
+      .filter((seen) => !isProven(seen) && !seen.sightings.some(({ unresponsive }) => unresponsive === true))
+      .map((seen): Unnamed => ({
+        severity: bystander ? 'info' : 'warning',
         servers: keysOf([observation]),
-        message: `${describeSeen(seen)} is where ${nameOf(observation)} should be, and nothing proves that it is ${nameOf(observation)}.`,
+        message: `${describeSeen(seen)} answers where ${name} should be, and nothing proves that it is ${name}.`,
         evidence: evidenceOf([seen]),
         remedies: [
-          ...(seen.main === null ? [] : [remedy('Stop it.', say('stop', '--pid', String(seen.main.pid)))]),
+          ...(seen.main === null
+            ? []
+            : [remedy('If it is to end:', say('stop', '--pid', String(seen.main.pid)))]),
           remedy(
-            'If it is the server: say how to know it, by "signature" or "id" in the ecosystem file.',
+            `If it is ${name}: say how to know it, by its "command", "signature" or "dialect" in the ecosystem file.`,
             null,
           ),
         ],
-      })),
-  );
+      }));
+  });

@@ -1,82 +1,98 @@
 import { displayServer } from '../../model/key.js';
+import { listenersOf } from '../../model/held-ports.js';
+import { assess } from '../assess.js';
+import { excludes } from '../excludes.js';
+import type { Say } from '../say.js';
 import { instancesByPort } from '../shared-ports.js';
-import type { HolderFact } from '../snapshot.js';
-import { addressOf, describeHolder, evidenceOf, keysOf, nameOf, remedy, type Rule } from './rule.js';
+import type { HolderFact, Observation, Snapshot } from '../snapshot.js';
+import {
+  addressOf,
+  declaredAt,
+  describeHolder,
+  describeKnown,
+  evidenceOf,
+  keysOf,
+  nameOf,
+  remedy,
+  type Rule,
+  type Unnamed,
+} from './rule.js';
 
 /** A declared port is held by a process that is not the server. */
-export const foreignListener: Rule = ({ observations }, say) =>
-  observations.flatMap((observation) =>
+export const foreignListener: Rule = (snapshot, say) =>
+  snapshot.observations.flatMap((observation) =>
     observation.ports.flatMap(({ port, holders }) =>
-      strangers(holders).map((holder) => {
-        const [known] = holder.recognised;
-        const who = describeHolder(holder);
-        const what =
-          known === undefined
-            ? ''
-            : known.unit === null
-              ? `, ${known.name} (${known.style})`
-              : `, which is ${displayServer(known.name)}`;
+      strangers(holders, observation, snapshot).map((holder): Unnamed => {
+        const { host } = observation.instance.server;
+        const blocks = excludes(holder, host);
         return {
-          severity: 'error' as const,
+          severity: blocks ? 'error' : 'warning',
           servers: keysOf([observation]),
-          message: `Port ${port} of ${nameOf(observation)} is held by ${who}${what}.`,
+          message: `Port ${port} of ${nameOf(observation)} is held${blocks ? '' : ' on another address'} by ${describeKnown(holder, snapshot)}.`,
           evidence: [
-            { source: 'socket', text: `${addressOf(holder)} is held by ${who}.` },
+            { source: 'socket', text: `${addressOf(holder)} is held by ${describeHolder(holder)}.` },
             ...evidenceOf(holder.recognised.map(({ seen }) => seen)),
           ],
-          remedies:
-            holder.process === null
-              ? [remedy('See who holds it as root.', `sudo ${say('diagnose', '--port', String(port))}`)]
-              : [
-                  known === undefined
-                    ? remedy(
-                        'If nobody needs it, end it.',
-                        say('stop', '--pid', String(holder.process.pid), '--force'),
-                      )
-                    : remedy('Stop it.', say('stop', '--pid', String(holder.process.pid))),
-                ],
+          remedies: [endHolder(holder, snapshot, say)],
         };
       }),
     ),
   );
 
-/** Holders that are not the server. Beside the server itself, on another address, they are the matter of `split-port`. */
-const strangers = (holders: readonly HolderFact[]): readonly HolderFact[] =>
-  holders.some(({ explained }) => explained) ? [] : holders;
+/**
+ * Holders that are not the server. Beside the server itself, on another address, they are the matter of `split-port`;
+ * a declared server with the same port is that of `shared-endpoint`, and in nobody's way where this one is only observed.
+ */
+const strangers = (
+  holders: readonly HolderFact[],
+  { instance }: Observation,
+  snapshot: Snapshot,
+): readonly HolderFact[] =>
+  holders.some(({ explained }) => explained)
+    ? []
+    : holders.filter((holder) => {
+        const declared = declaredAt(holder, snapshot);
+        if (declared === null) return true;
+        const sharing =
+          declared.instance.server.port?.kind === 'fixed' && declared.instance.port === holder.port;
+        return !sharing && instance.server.command !== null;
+      });
+
+const endHolder = (holder: HolderFact, snapshot: Snapshot, say: Say) => {
+  const { process, port, recognised } = holder;
+  if (process === null)
+    return remedy('See who holds it, as root.', `sudo ${say('diagnose', '--port', String(port))}`);
+  const known = recognised.length > 0 || declaredAt(holder, snapshot) !== null;
+  return known
+    ? remedy('Stop it.', say('stop', '--pid', String(process.pid)))
+    : remedy('If nobody needs it, end it.', say('stop', '--pid', String(process.pid), '--force'));
+};
 
 /** Two servers on one port at different addresses: which one a client reaches depends on how it resolves the name. */
-export const splitPort: Rule = ({ observations }, say) =>
-  observations.flatMap((observation) =>
-    observation.ports.flatMap(({ port, holders }) => {
+export const splitPort: Rule = (snapshot, say) =>
+  snapshot.observations.flatMap((observation) =>
+    observation.ports.flatMap(({ port, holders }): readonly Unnamed[] => {
       const ours = holders.filter(({ explained }) => explained);
       const others = holders.filter((holder) => !holder.explained);
       if (ours.length === 0 || others.length === 0) return [];
+      const name = nameOf(observation);
+      const list = [
+        ...ours.map((holder) => `${name}, ${describeHolder(holder)}, on ${addressOf(holder)}`),
+        ...others.map((holder) => `${describeKnown(holder, snapshot)}, on ${addressOf(holder)}`),
+      ];
       return [
         {
-          severity: 'error' as const,
+          severity: 'error',
           servers: keysOf([observation]),
-          message: `Port ${port} has two servers: ${[...ours, ...others]
-            .map((holder) => `${describeHolder(holder)} on ${addressOf(holder)}`)
-            .join(', ')}. Which one "localhost" reaches is chance.`,
+          message: `Two servers listen on port ${port}: ${list.join('; and ')}. Which one a client of "localhost" reaches is chance.`,
           evidence: holders.map((holder) => ({
             source: 'socket',
             text: `${addressOf(holder)} is held by ${describeHolder(holder)}.`,
           })),
-          remedies: others.flatMap(({ process, recognised }) =>
-            process === null
-              ? []
-              : [
-                  remedy(
-                    `Stop the one that is not ${nameOf(observation)}.`,
-                    say(
-                      'stop',
-                      '--pid',
-                      String(process.pid),
-                      ...(recognised.length === 0 ? ['--force'] : []),
-                    ),
-                  ),
-                ],
-          ),
+          remedies: others.map((holder) => {
+            const { text, shell } = endHolder(holder, snapshot, say);
+            return remedy(holder.process === null ? text : `Stop the one that is not ${name}.`, shell);
+          }),
         },
       ];
     }),
@@ -84,33 +100,54 @@ export const splitPort: Rule = ({ observations }, say) =>
 
 /** Two servers declare one port. Needs no process at all. */
 export const sharedEndpoint: Rule = ({ observations }) =>
-  [...instancesByPort(observations)].map(([port, sharing]) => ({
-    severity: 'error',
-    servers: keysOf(sharing),
-    message: `${sharing.map(nameOf).join(' and ')} both declare port ${port}: only one of them can run.`,
-    evidence: sharing.map(({ instance }) => ({
-      source: 'declaration',
-      text: `${instance.server.declaredIn ?? 'A record'} gives ${displayServer(instance.server.key)} port ${port}.`,
-    })),
-    remedies: [remedy('Give one of them another port in the ecosystem file.', null)],
-  }));
+  [...instancesByPort(observations)].map(([port, sharing]) => {
+    const up = sharing.filter((observation) => assess(observation).is === 'running');
+    const now = up.length === 0 ? '' : ` ${listOf(up)} ${up.length === 1 ? 'runs' : 'run'} there now.`;
+    return {
+      severity: severityOf(sharing),
+      servers: keysOf(sharing),
+      message: `${listOf(sharing)} declare the same port, ${port}: only one of them can run.${now}`,
+      evidence: sharing.map(({ instance }) => ({
+        source: 'declaration',
+        text: `${instance.server.declaredIn ?? 'A record'} gives ${displayServer(instance.server.key)} port ${port}.`,
+      })),
+      remedies: [remedy('Give one of them another port in the ecosystem file.', null)],
+    };
+  });
+
+const listOf = (observations: readonly Observation[]): string =>
+  observations
+    .map(nameOf)
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' and $1');
+
+/** An error where `start all` must fail for it, or where both run; a server that is only observed may well take turns. */
+const severityOf = (sharing: readonly Observation[]): Unnamed['severity'] => {
+  const startable = sharing.filter(({ instance: { server } }) => server.command !== null);
+  const always = startable.filter(({ instance: { server } }) => server.autostart);
+  const mains = new Set(
+    sharing.flatMap((observation) => {
+      const assessment = assess(observation);
+      return assessment.is === 'running' && assessment.seen.main !== null ? [assessment.seen.main.pid] : [];
+    }),
+  );
+  if (always.length > 1 || mains.size > 1) return 'error';
+  return startable.length > 1 ? 'warning' : 'info';
+};
 
 /** It runs and says it is ready, and nobody listens where it should. */
 export const notListening: Rule = ({ observations, look }, say) =>
   observations.flatMap((observation) => {
     const [running] = observation.seen;
     if (running === undefined || observation.instance.server.type === 'task') return [];
-    if (running.sightings.some(({ phase }) => phase !== 'running')) return [];
+    if (running.sightings.some(({ phase, unresponsive }) => phase !== 'running' || unresponsive === true))
+      return [];
     return observation.ports
       .filter(({ holders }) => holders.length === 0)
       .map(({ port }) => {
-        const elsewhere = look.listeners.rows
-          .filter((row) =>
-            look.listeners
-              .holders(row.port)
-              .some(({ inode, pids }) => inode === row.inode && pids.some((pid) => running.pids.has(pid))),
-          )
-          .map((row) => row.port);
+        const elsewhere = [...running.pids].flatMap((pid) =>
+          listenersOf(look.listeners, pid).map((row) => row.port),
+        );
         const where =
           elsewhere.length === 0 ? '' : ` It listens on ${[...new Set(elsewhere)].join(', ')} instead.`;
         return {
@@ -122,8 +159,12 @@ export const notListening: Rule = ({ observations, look }, say) =>
             { source: 'socket', text: `No listening socket has port ${port}.` },
           ],
           remedies: [
-            remedy('See what it says.', say('logs', nameOf(observation), '--no-follow')),
-            remedy('Start it again.', say('restart', nameOf(observation))),
+            ...(observation.view === null
+              ? []
+              : [remedy('See what it says.', say('logs', nameOf(observation), '--no-follow'))]),
+            observation.instance.server.command === null
+              ? remedy('Stop it.', say('stop', nameOf(observation)))
+              : remedy('Start it again.', say('restart', nameOf(observation))),
           ],
         };
       });

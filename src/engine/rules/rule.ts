@@ -1,6 +1,7 @@
 import type { Finding, Fix, Remedy } from '../../model/finding.js';
 import type { InstanceKey } from '../../model/key.js';
 import type { Evidence } from '../../model/sighting.js';
+import { isProven } from '../assess.js';
 import { targetOf, type Say } from '../say.js';
 import type { HolderFact, Observation, Seen, Snapshot } from '../snapshot.js';
 
@@ -29,6 +30,46 @@ export const describeHolder = ({ process, command, uid }: HolderFact): string =>
   process === null
     ? `a process of user ${uid} that is not visible to you`
     : `PID ${process.pid} (${command ?? process.comm})`;
+
+/** The same with what is known of it: `PID 4711 (node api.js), which is api`. */
+export const describeKnown = (holder: HolderFact, snapshot: Snapshot): string => {
+  const declared = declaredAt(holder, snapshot);
+  const [known] = holder.recognised;
+  const name =
+    declared !== null
+      ? nameOf(declared)
+      : known === undefined
+        ? null
+        : known.unit === null
+          ? `${known.name} (${known.style})`
+          : `${known.name}${fileOf(known.unit, snapshot)}`;
+  return `${describeHolder(holder)}${name === null ? '' : `, which is ${name}`}`;
+};
+
+const fileOf = (unit: InstanceKey, { look }: Snapshot): string => {
+  const file = look.units.get(unit)?.record.spec.declaredIn ?? null;
+  return file === null ? '' : ` of ${file}`;
+};
+
+const declaredByPid = new WeakMap<Snapshot, ReadonlyMap<number, Observation>>();
+
+/** The declared server that a holder belongs to; the index is made once a snapshot. */
+export const declaredAt = ({ pids }: HolderFact, snapshot: Snapshot): Observation | null => {
+  let index = declaredByPid.get(snapshot);
+  if (index === undefined) {
+    const pairs = snapshot.observations.flatMap((observation) =>
+      observation.seen
+        .filter(isProven)
+        .flatMap((seen) => [...seen.pids].map((pid) => [pid, observation] as const)),
+    );
+    declaredByPid.set(snapshot, (index = new Map(pairs)));
+  }
+  for (const pid of pids) {
+    const found = index.get(pid);
+    if (found !== undefined) return found;
+  }
+  return null;
+};
 
 export const describeSeen = ({ sightings, main, owners }: Seen): string => {
   const [owner] = owners;

@@ -1,6 +1,5 @@
 import type { Host } from '../../host/host.js';
 import type { Finding } from '../../model/finding.js';
-import { displayServer } from '../../model/key.js';
 import { isStopped, type ProcessRow } from '../../model/process.js';
 import type { Holder } from '../../model/socket.js';
 import type { Look } from '../../plugin/contract.js';
@@ -18,7 +17,9 @@ export const strangerFindings = (
   look: Look,
   host: Host,
 ): readonly Finding[] => [
-  ...strangers.filter(({ unit }) => unit === null).map((server) => recognised(server, say)),
+  ...strangers
+    .filter(({ unit, seen }) => unit === null && !isInTheWay(seen.pids, relevant))
+    .map((server) => recognised(server, say)),
   ...strangers.flatMap((server) => frozen(server, say)),
   ...holders
     .filter((holder) => !isKnown(holder, strangers, relevant))
@@ -39,11 +40,19 @@ const isKnown = (
     ports.some((fact) => fact.port === port && fact.holders.some(({ explained }) => !explained)),
   );
 
+/** It is told already as the one that holds a declared port. */
+const isInTheWay = (pids: ReadonlySet<number>, relevant: readonly Observation[]): boolean =>
+  relevant.some(({ ports }) =>
+    ports.some(({ holders }) =>
+      holders.some((holder) => !holder.explained && holder.pids.some((pid) => pids.has(pid))),
+    ),
+  );
+
 const recognised = ({ style, name, seen }: ForeignServer, say: Say): Finding => ({
   rule: 'undeclared-server',
   severity: 'info',
   servers: [],
-  message: `${displayServer(name)} runs as ${style} (${describeSeen(seen)}), and no ecosystem file here declares it.`,
+  message: `${name} runs as ${style} (${describeSeen(seen)}), and no ecosystem file here declares it.`,
   evidence: seen.sightings.flatMap(({ evidence }) => evidence),
   remedies:
     seen.main === null ? [] : [remedy('If it is to end:', say('stop', '--pid', String(seen.main.pid)))],
@@ -56,7 +65,7 @@ const frozen = ({ name, seen, style }: ForeignServer, say: Say): readonly Findin
           rule: 'unresponsive',
           severity: 'error',
           servers: [],
-          message: `${displayServer(name)} (${style}) accepts connections and does not answer (${describeSeen(seen)}).`,
+          message: `${name} (${style}) accepts connections and does not answer (${describeSeen(seen)}).`,
           evidence: seen.sightings.flatMap(({ evidence }) => evidence),
           remedies:
             seen.main === null

@@ -13,7 +13,9 @@ export const readDetails = (root: string, pid: number): ProcessDetails | null =>
     uid: parseUid(status),
     cwd: withoutDeleted(procLink(`${folder}/cwd`)),
     exe: withoutDeleted(procLink(`${folder}/exe`)),
-    environment: environment === null ? null : parseEnvironment(environment),
+    get environment() {
+      return environment === null ? null : parseEnvironment(environment); // few ask, and some are long
+    },
     cgroup: procText(`${folder}/cgroup`)?.trim() ?? null,
   };
 };

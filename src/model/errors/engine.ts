@@ -3,10 +3,12 @@ import type { ErrorFamily } from './entry.js';
 export const engineErrors = {
   TARGET_UNKNOWN: (f: { target: string; suggestion: string | null; known: readonly string[] }) => ({
     message: `There is no server ${f.target}.${f.suggestion === null ? '' : ` Did you mean "${f.suggestion}"?`}`,
-    hint:
-      f.known.length === 0
-        ? 'See what there is with: mpm-io status'
-        : `Known: ${f.known.join(', ')}.`,
+    hint: f.known.length === 0 ? 'See what there is with: mpm-io status' : `Known: ${f.known.join(', ')}.`,
+    exit: 2,
+  }),
+  TARGET_AMBIGUOUS: (f: { target: string; candidates: readonly string[] }) => ({
+    message: `There are ${f.candidates.length} servers ${f.target}: ${f.candidates.join(', ')}.`,
+    hint: `Name one with its namespace, as ${f.candidates[0] ?? 'namespace/name'}.`,
     exit: 2,
   }),
   TARGET_PATTERN: (f: { target: string; why: string }) => ({

@@ -21,8 +21,8 @@ export const unitErrors = {
     message: `${displayServer(f.server)} is recorded from ${f.recordedFrom ?? 'an ad hoc start'}, not from ${f.declaredIn ?? 'an ad hoc start'}.`,
     hint:
       f.declaredIn === null
-        ? 'Start it under another name with --name, or in another namespace with --namespace.'
-        : `Start this one beside it: mpm-io start --config ${quote(f.declaredIn)} all --namespace NAME`,
+        ? 'Give it another name.'
+        : `Give it a "namespace" of its own in ${f.declaredIn}, then: mpm-io start all --config ${quote(f.declaredIn)}`,
     exit: 1,
   }),
   STOP_PENDING: (f: { server: string; pid: number }) => ({

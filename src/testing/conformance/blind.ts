@@ -7,25 +7,16 @@ const cannot = (): never => {
 
 const killed: RunResult = { kind: 'killed', signal: 'SIGKILL', timedOut: true, stdout: '', stderr: '' };
 
+/** The same functions, each of which throws: also those that a later host has. */
+const blinded = <T extends object>(part: T): T =>
+  Object.fromEntries(Object.keys(part).map((name) => [name, cannot])) as T;
+
 /** A host at which nothing can be looked: every question throws, every program is killed by its deadline. */
 export const blindHost = (host: Host): Host => ({
   ...host,
-  processes: {
-    ...host.processes,
-    table: cannot,
-    row: cannot,
-    identify: cannot,
-    details: cannot,
-    children: cannot,
-    withEnvironment: cannot,
-  },
-  sockets: {
-    listeners: cannot,
-    ofProcess: cannot,
-    bindable: async () => cannot(),
-    connect: async () => cannot(),
-  },
-  files: { ...host.files, readPlain: cannot, readText: cannot, stat: cannot, list: cannot },
+  processes: blinded(host.processes),
+  sockets: blinded(host.sockets),
+  files: blinded(host.files),
   http: { request: async () => cannot() },
   run: async () => killed,
 });

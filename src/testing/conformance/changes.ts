@@ -12,24 +12,21 @@ export type Changes = {
   forget(): void;
 };
 
+const changers = new Set(['writeAtomic', 'remove', 'makeFolder', 'removeTree']);
+
 export const watchChanges = (fake: FakeHost, isChange: (run: RecordedRun) => boolean): Changes => {
   const written: string[] = [];
-  const files: Files = {
-    ...fake.files,
-    writeAtomic: (path, text, mode) => {
-      written.push(`wrote ${path}`);
-      fake.files.writeAtomic(path, text, mode);
-    },
-    remove: (path) => {
-      const removed = fake.files.remove(path);
-      if (removed) written.push(`removed ${path}`);
-      return removed;
-    },
-    makeFolder: (path, mode) => {
-      written.push(`made ${path}`);
-      fake.files.makeFolder(path, mode);
-    },
+  const noting = (name: string, act: (...args: unknown[]) => unknown) => {
+    return (...args: unknown[]): unknown => {
+      const result = act(...args);
+      if (result !== false) written.push(`${name} ${String(args[0])}`);
+      return result;
+    };
   };
+  const changing = Object.entries(fake.files)
+    .filter(([name]) => changers.has(name))
+    .map(([name, act]) => [name, noting(name, act as (...args: unknown[]) => unknown)]);
+  const files: Files = { ...fake.files, ...(Object.fromEntries(changing) as Partial<Files>) };
   const seen = (): readonly (readonly string[])[] => [
     written,
     fake.signals.map(({ pid, signal }) => `sent ${signal} to ${pid}`),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Detection, Discovery, Evidence, Sighting } from '../../model/sighting.js';
 
 /** At least one sentence, with its source. */
-export const expectEvidence = (evidence: readonly Evidence[], what: string): void => {
+const expectEvidence = (evidence: readonly Evidence[], what: string): void => {
   assert.ok(evidence.length > 0, `${what} has no evidence`);
   for (const { source, text } of evidence) {
     assert.ok(typeof source === 'string' && source !== '', `${what} has evidence without a source`);
@@ -10,7 +10,7 @@ export const expectEvidence = (evidence: readonly Evidence[], what: string): voi
   }
 };
 
-export const expectSighting = (sighting: Sighting): void => {
+const expectSighting = (sighting: Sighting): void => {
   assert.ok(
     sighting.role === 'owner' || sighting.role === 'witness',
     `a sighting has the role ${String(sighting.role)}`,

@@ -62,26 +62,27 @@ export const createFakeFiles = (uid: number, clock: FakeClock): FakeFiles => {
       checkWrite(path);
       add(path, text, { mode });
     },
-    readRange: (path, from, maxBytes) => {
-      const node = follow(path);
-      if (node?.kind !== 'file') return null;
-      const bytes = Buffer.from(node.text);
-      return { text: bytes.subarray(from, from + maxBytes).toString(), size: bytes.length };
-    },
-    executable: (path) => {
-      const node = follow(path);
-      if (node === undefined) return 'missing';
-      return node.kind === 'file' && (node.mode & 0o111) !== 0 ? 'yes' : 'no';
-    },
-    removeTree: (folder) => {
-      checkWrite(folder);
-      for (const path of [...nodes.keys()])
-        if (path === folder || path.startsWith(`${folder}/`)) nodes.delete(path);
-    },
     remove: (path) => {
       if (!nodes.has(path)) return false;
       checkWrite(path);
       return nodes.delete(path);
+    },
+    flush: async () => undefined,
+    readRange: (path, from, maxBytes) => {
+      const node = follow(path);
+      if (node?.kind !== 'file' || node.unreadable) return null;
+      const bytes = Buffer.from(node.text);
+      return { text: bytes.toString('utf8', from, from + maxBytes), size: bytes.length };
+    },
+    executable: (path) => {
+      const node = follow(path);
+      if (node === undefined) return implied(path) ? 'yes' : 'missing';
+      return (node.mode & 0o111) === 0 ? 'no' : 'yes';
+    },
+    removeTree: (folder) => {
+      checkWrite(folder);
+      for (const path of nodes.keys())
+        if (path === folder || path.startsWith(`${folder}/`)) nodes.delete(path);
     },
     list: (folder) => {
       const below = folder.endsWith('/') ? folder : `${folder}/`;

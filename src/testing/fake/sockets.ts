@@ -54,7 +54,8 @@ export const createFakeSockets = ({ entries, usedPorts, uid, isSocketFile }: Opt
       },
       ofProcess: (pid) => {
         const entry = entries.get(pid);
-        return entry === undefined ? null : ownListeners(entry).map(({ inode }) => inode);
+        if (entry === undefined || (uid !== 0 && entry.uid !== uid)) return null;
+        return ownListeners(entry).map(({ inode }) => inode);
       },
       bindable: async (port, host) => {
         const hosts = host === null || host === '' ? ['0.0.0.0', '::'] : localAddresses(host);

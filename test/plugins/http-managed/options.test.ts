@@ -118,4 +118,6 @@ test('the unit keeps what is declared: probes, ranges, steps', (t) => {
   t.deepEqual([unit.ready.probe, unit.port], [probe, range]);
   t.like(unit.stop.steps[0], { kind: 'http', method: 'POST', url: '/bye' });
   t.is(unit.stop.steps[1]?.kind, 'signal');
+  const secret = httpUnit({ ...server, options: { shutdown: { path: '/bye', tokenFile: 'secret' } } }, 0);
+  t.like(secret.stop.steps[0], { token: '/srv/app/secret' });
 });

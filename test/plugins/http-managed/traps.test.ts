@@ -179,3 +179,15 @@ test('names with ANSI codes in an answer are told quoted', async (t) => {
   const { evidence } = await sightOn(serving({ body: { ...healthy, server_id: '\u001b[31mred' } }));
   t.false(evidence.some(({ text }) => text.includes('\u001b')));
 });
+
+test('the holder is hidden and the answer is of the recorded process: it is the recorded one', async (t) => {
+  const host = createFakeHost();
+  const main = host.process({ pid, argv: ['node'] });
+  host.foreignListener({ port });
+  host.answer(`http://127.0.0.1:${port}/health`, { body: healthy });
+  const instance = instanceOf(commanded);
+  const units = new Map([[instance.key, recordedUnit(unitOf(commanded, 0), main, port)]]);
+  t.is((await sightOn(host, instance, { units })).main?.pid, pid);
+  host.answer(`http://127.0.0.1:${port}/health`, { body: { ...healthy, pid: 4_100_088 } });
+  t.is((await sightOn(host, instance, { units })).main, null);
+});
