@@ -7,8 +7,8 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
-import { writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -34,7 +34,11 @@ export type Answer = {
   readonly servers: Some<Row>;
   readonly undeclared: readonly Row[];
   readonly findings: Some<FoundFinding>;
-  readonly ports: Some<{ readonly listeners: Some<Omit<PortListener, 'holders'> & { readonly holders: Some<{ readonly pid: number }> }> }>;
+  readonly ports: Some<{
+    readonly listeners: Some<
+      Omit<PortListener, 'holders'> & { readonly holders: Some<{ readonly pid: number }> }
+    >;
+  }>;
   readonly claims: DiagnosisReport['claims'];
   readonly steps: Some<StepReport>;
   readonly styles: Some<{ readonly name: string; readonly source: string }>;
