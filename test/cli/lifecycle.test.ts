@@ -120,6 +120,24 @@ test('dependencies first, waitFor, and a task that fails keeps its dependents do
   t.true(stopped.stderr.indexOf('api: stopped') < stopped.stderr.indexOf('db: stopped'), stopped.stderr);
 });
 
+test('what is not started by itself is started for those that need it', async (t) => {
+  const { mpm, folder } = project(t, [
+    { name: 'prepare', type: 'task', command: ['/bin/sh', '-c', 'echo x >> prepared'], autostart: false },
+    { name: 'alone', command: ['sleep', '600'], autostart: false },
+    { name: 'needs', command: ['sleep', '600'], dependsOn: ['prepare'] },
+  ]);
+  const started = await mpm('start', 'all', '--json');
+  t.is(started.code, 0, started.text);
+  t.deepEqual(started.json.steps.map(({ server: name, outcome }) => [name, outcome]).toSorted(), [
+    ['alone', 'skipped'],
+    ['needs', 'done'],
+    ['prepare', 'done'],
+  ]);
+  t.is(readFileSync(join(folder, 'prepared'), 'utf8'), 'x\n');
+  t.is((await mpm('start', 'all')).code, 0);
+  t.is(readFileSync(join(folder, 'prepared'), 'utf8'), 'x\n', 'not again for what runs');
+});
+
 test('Ctrl-C ends what is not ready, keeps what is, and exits 130; a second one lets go', async (t) => {
   const port = await freePort(3);
   const {

@@ -217,8 +217,11 @@ test('a frozen server of ours: unresponsive in status, start refuses, the remedy
   t.is((await mpm('start', 'web')).code, 1);
   t.is((await mpm('health', 'web')).code, 3);
   const { json } = await mpm('diagnose', 'web', '--json');
-  const { shell: line } = findingOf(json, 'unresponsive').remedies[0];
-  const done = await shell(line);
+  const [wake, again] = findingOf(json, 'unresponsive').remedies;
+  t.is((await shell(wake.shell)).code, 0);
+  t.like(await statusOf('web'), { state: 'online', pid });
+  process.kill(pid, 'SIGSTOP');
+  const done = await shell(again?.shell ?? '');
   t.is(done.code, 0, done.text);
   t.like(await statusOf('web'), { state: 'online', port });
   t.false(isAlive(pid));
