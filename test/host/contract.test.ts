@@ -131,12 +131,15 @@ for (const [name, subjectOf] of subjects) {
   test(`${name}: answers over HTTP`, async (t) => {
     const { host, serve } = await subjectOf(t);
     const port = await serve();
-    const ask = (url: string, maxBytes = 100, signal = new AbortController().signal) =>
-      host.http.request({ method: 'GET', url, timeout: 300, maxBytes, signal });
+    const ask = (url: string, maxBytes = 100, signal = new AbortController().signal, timeout = 5_000) =>
+      host.http.request({ method: 'GET', url, timeout, maxBytes, signal });
     const url = `http://127.0.0.1:${port}/health`;
     t.like(await ask(url), { kind: 'answer', status: 200, body: '{"ok":true}' });
     t.like(await ask(url, 3), { kind: 'none', why: 'too-large' });
-    t.like(await ask(`http://127.0.0.1:${port}/silent`), { kind: 'none', why: 'timeout' });
+    t.like(await ask(`http://127.0.0.1:${port}/silent`, 100, undefined, 300), {
+      kind: 'none',
+      why: 'timeout',
+    });
     t.like(await ask('http://127.0.0.1:1/'), { kind: 'none', why: 'refused' });
     t.like(await ask('file:///etc/passwd'), { kind: 'none', why: 'malformed' });
     t.like(await ask(url, 100, AbortSignal.abort()), { kind: 'none', why: 'aborted' });

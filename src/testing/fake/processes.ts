@@ -2,15 +2,9 @@ import type { Processes } from '../../host/host.js';
 import { isAlive, type Identity, type ProcessRow } from '../../model/process.js';
 import { signalProcess } from '../../host/signal-process.js';
 import type { FakeClock } from './clock.js';
+import type { Entry } from './entry.js';
 import type { FakeListen, FakeProcess } from './setup.js';
 import { createFakeSignals, type SentSignal } from './signals.js';
-
-export type Entry = {
-  row: ProcessRow;
-  listens: readonly FakeListen[];
-  readonly setup: FakeProcess;
-  readonly uid: number;
-};
 
 export type FakeProcesses = {
   readonly processes: Processes;

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { isAlive, isStopped, type ProcessRow } from '../../model/process.js';
 import type { FakeClock } from './clock.js';
-import type { Entry } from './processes.js';
+import type { Entry } from './entry.js';
 
 /** A signal that was sent, whatever came of it. */
 export type SentSignal = { readonly pid: number; readonly signal: string; readonly at: number };

@@ -2,7 +2,7 @@ import type { Sockets } from '../../host/host.js';
 import { localAddresses } from '../../host/local-addresses.js';
 import { isAlive, isStopped } from '../../model/process.js';
 import type { Holder, Listener } from '../../model/socket.js';
-import type { Entry } from './processes.js';
+import type { Entry } from './entry.js';
 import type { FakeListen } from './setup.js';
 
 export type FakeSockets = {
