@@ -9,11 +9,17 @@ const interrupt = (signal: NodeJS.Signals): void => {
 };
 process.on('SIGINT', interrupt);
 process.on('SIGTERM', interrupt);
+const readerGone = new AbortController();
+let broken = false;
 // A reader that went away (`| head`) ends the output, not the work.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    controller.abort('EPIPE');
+    if (stream === process.stdout) readerGone.abort();
+    if (error.code === 'EPIPE' || broken) return;
+    broken = true;
+    process.exitCode = 1;
+    if (stream === process.stdout)
+      process.stderr.write(`Error: the output cannot be written: ${error.message}\n`);
   });
 
 const ask = async (question: string): Promise<string> => {
@@ -40,8 +46,9 @@ void main({
     return process.stdin.isTTY && process.stderr.isTTY ? ask : null; // stdin is opened by looking at it
   },
   signal: controller.signal,
+  readerGone: readerGone.signal,
 }).then((code) => {
-  process.exitCode = code;
+  process.exitCode = broken ? 1 : code;
   // What a config or a plugin left open must not keep a finished command alive; nothing of ours is.
   // oxlint-disable-next-line unicorn/no-process-exit
   setTimeout(() => process.exit(), 2_000).unref();

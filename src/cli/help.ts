@@ -18,8 +18,10 @@ const laidOut = async (command: string | null): Promise<string> => {
   const parser = (await buildYargs(table, globalOptions)).help('help');
   return new Promise<string>((resolve, reject) => {
     const words = command === null ? [] : command.split(' ');
-    void parser.parse([...words, '--help'], (error: unknown, _reading: unknown, output: string) =>
-      error === undefined || error === null ? resolve(output) : reject(error as Error),
+    void parser.parse(
+      [...words, '--help'],
+      (error: Error | null | undefined, _reading: unknown, output: string) =>
+        error === undefined || error === null ? resolve(output) : reject(error),
     );
   });
 };

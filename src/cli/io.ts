@@ -14,6 +14,8 @@ export type Io = {
   readonly ask: ((question: string) => Promise<string>) | null;
   /** Fires on the first Ctrl-C or TERM; the second ends the program at once. */
   readonly signal: AbortSignal;
+  /** Fires when nobody reads what is printed any more: an endless output may end, work goes on. */
+  readonly readerGone: AbortSignal;
 };
 
 export type Out = Pick<Writable, 'write' | 'once' | 'off'> & {

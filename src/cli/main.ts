@@ -17,7 +17,7 @@ export const main = async (io: Io): Promise<number> => {
   try {
     if (io.platform === 'win32') throw mpmError('PLATFORM_UNSUPPORTED', { platform: 'Windows' });
     const code = await dispatch(argv, io);
-    return io.signal.aborted && io.signal.reason !== 'EPIPE' && code === exit.ok ? exit.interrupted : code;
+    return io.signal.aborted && code === exit.ok ? exit.interrupted : code;
   } catch (thrown) {
     return tellError(
       isMpmError(thrown) ? thrown : mpmError('INTERNAL', { cause: describe(thrown, io) }, thrown),
@@ -116,5 +116,5 @@ const tellError = (thrown: MpmError, io: Io): number => {
     io.stderr.write(
       `${errorText(error, terminalOf(io.stderr, io, argv.includes('--no-color') ? false : undefined)).trimEnd()}\n`,
     );
-  return io.signal.aborted && io.signal.reason !== 'EPIPE' ? exit.interrupted : thrown.exit;
+  return io.signal.aborted ? exit.interrupted : thrown.exit;
 };

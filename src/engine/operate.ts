@@ -99,6 +99,7 @@ export class Operator {
 
   async #launch(instance: Instance): Promise<StepReport> {
     const loaded = this.#styleOf(instance.server);
+    this.#options.on({ kind: 'progress', server: targetOf(instance), text: 'starting' });
     const began = this.#workspace.host.clock.monotonic();
     const result = await runHook<StartOutcome>({
       style: instance.server.style,

@@ -50,7 +50,7 @@ export const startReport = (
       ...base,
       outcome: 'failed',
       fault: 'operation',
-      message: result.error.message,
+      message: withoutName(result.error.message, instance),
       hint: result.error.hint,
     };
   const outcome = result.value;
@@ -91,7 +91,7 @@ export const startReport = (
         ...base,
         outcome: 'failed',
         fault: 'operation',
-        message: outcome.message,
+        message: withoutName(outcome.message, instance),
         hint: outcome.hint,
         details: outcome.stderr,
       };
@@ -104,6 +104,14 @@ export const startReport = (
     default:
       return outcome satisfies never;
   }
+};
+
+/** The line that tells it begins with the server's name already. */
+const withoutName = (message: string, instance: Instance): string => {
+  const { name } = instance.server;
+  for (const head of [targetOf(instance), `${name}:${instance.index}`, name])
+    if (message.startsWith(`${head} `)) return message.slice(head.length + 1);
+  return message;
 };
 
 const at = (port: number | null): string => (port === null ? '' : ` on port ${port}`);

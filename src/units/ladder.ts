@@ -1,3 +1,4 @@
+import { formatDuration } from '../model/duration.js';
 import type { Host } from '../host/host.js';
 import type { Identity } from '../model/process.js';
 import type { Endpoint } from '../model/socket.js';
@@ -94,7 +95,7 @@ const takeSignal = async (
   const toMain = step.to === 'main' ? first.filter(({ pid }) => pid === main?.pid) : [];
   const targets = toMain.length > 0 ? toMain : first;
   const what = `${step.signal} to ${toMain.length > 0 ? 'the main process' : count(first.length)}`;
-  progress(`${what}, waiting up to ${step.wait} ms`);
+  progress(`${what}, waiting up to ${formatDuration(step.wait)}`);
   const signalled = new Set(targets.map(({ pid }) => pid));
   const { sent, denied } = tree.signal(targets, step.signal);
   if (sent === 0 && denied > 0) return { what, outcome: 'not permitted', gone: false, denied: true };

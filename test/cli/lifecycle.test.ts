@@ -33,7 +33,7 @@ test('started twice is started once; two starts at the same moment make no twin'
   t.is(b?.code, 0, b?.text);
   const rows = await status();
   t.deepEqual(
-    rows.map(({ state, port: at }: any) => [state, at]),
+    rows.map(({ state, port: at }) => [state, at]),
     [
       ['online', port],
       ['online', port + 1],
@@ -42,12 +42,12 @@ test('started twice is started once; two starts at the same moment make no twin'
   const again = await mpm('start', 'all', '--json');
   t.is(again.code, 0);
   t.deepEqual(
-    again.json.steps.map(({ outcome }: any) => outcome),
+    again.json.steps.map(({ outcome }) => outcome),
     ['unchanged', 'unchanged'],
   );
   t.deepEqual(
-    again.json.servers.map(({ pid }: any) => pid),
-    rows.map(({ pid }: any) => pid),
+    again.json.servers.map(({ pid }) => pid),
+    rows.map(({ pid }) => pid),
   );
   const nodes = processesOf(home).filter((pid) =>
     readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(server),
@@ -94,7 +94,7 @@ test('dependencies first, waitFor, and a task that fails keeps its dependents do
   const failed = await mpm('start', 'api', '--json');
   t.is(failed.code, 1, failed.text);
   t.deepEqual(
-    failed.json.steps.map(({ server: name, outcome }: any) => [name, outcome]),
+    failed.json.steps.map(({ server: name, outcome }) => [name, outcome]),
     [
       ['migrate', 'failed'],
       ['db', 'failed'],
@@ -120,6 +120,24 @@ test('dependencies first, waitFor, and a task that fails keeps its dependents do
   t.true(stopped.stderr.indexOf('api: stopped') < stopped.stderr.indexOf('db: stopped'), stopped.stderr);
 });
 
+test('what is not started by itself is started for those that need it', async (t) => {
+  const { mpm, folder } = project(t, [
+    { name: 'prepare', type: 'task', command: ['/bin/sh', '-c', 'echo x >> prepared'], autostart: false },
+    { name: 'alone', command: ['sleep', '600'], autostart: false },
+    { name: 'needs', command: ['sleep', '600'], dependsOn: ['prepare'] },
+  ]);
+  const started = await mpm('start', 'all', '--json');
+  t.is(started.code, 0, started.text);
+  t.deepEqual(started.json.steps.map(({ server: name, outcome }) => [name, outcome]).toSorted(), [
+    ['alone', 'skipped'],
+    ['needs', 'done'],
+    ['prepare', 'done'],
+  ]);
+  t.is(readFileSync(join(folder, 'prepared'), 'utf8'), 'x\n');
+  t.is((await mpm('start', 'all')).code, 0);
+  t.is(readFileSync(join(folder, 'prepared'), 'utf8'), 'x\n', 'not again for what runs');
+});
+
 test('Ctrl-C ends what is not ready, keeps what is, and exits 130; a second one lets go', async (t) => {
   const port = await freePort(3);
   const {
@@ -140,7 +158,7 @@ test('Ctrl-C ends what is not ready, keeps what is, and exits 130; a second one 
   t.regex(starting.output(), /interrupted/);
   const rows = await status();
   t.deepEqual(
-    rows.map(({ name, state }: any) => [name, state]),
+    rows.map(({ name, state }) => [name, state]),
     [
       ['quick', 'online'],
       ['slow', 'stopped'],
@@ -170,7 +188,7 @@ test('--no-wait, wait, --dry-run, --only, name:index, glob, /regex/, namespace, 
   ]);
   const plan = await mpm('start', 'all', '--dry-run', '--json');
   t.is(plan.code, 0);
-  t.true(plan.json.steps.every(({ outcome }: any) => outcome === 'planned'));
+  t.true(plan.json.steps.every(({ outcome }) => outcome === 'planned'));
   const told = await mpm('start', 'all', '--dry-run');
   isClean(t, told);
   t.deepEqual(processesOf(home), []);
@@ -178,7 +196,7 @@ test('--no-wait, wait, --dry-run, --only, name:index, glob, /regex/, namespace, 
 
   const states = async (): Promise<string> =>
     (await status())
-      .map(({ name, instance, pid }: any) => `${name}:${instance}${pid === null ? '-' : '+'}`)
+      .map(({ name, instance, pid }) => `${name}:${instance}${pid === null ? '-' : '+'}`)
       .join(' ');
   t.is((await mpm('start', 'all', '--only', 'web')).code, 0);
   t.is(await states(), 'web:0+ web:1+ worker:0- tick:0-');
@@ -206,7 +224,8 @@ test("--env NAME is recorded, and used again at a restart; --update-env takes th
   const { mpmWith } = project(t, [
     web(port, { env: { KIND: 'plain' }, env_production: { KIND: 'production' } }),
   ]);
-  const envOf = async (): Promise<any> => (await fetch(`http://127.0.0.1:${port}/env`)).json();
+  const envOf = async (): Promise<Record<string, string>> =>
+    (await fetch(`http://127.0.0.1:${port}/env`)).json() as Promise<Record<string, string>>;
   const started = await mpmWith({ env: { CALLER: 'first' } }, 'start', 'web', '--env', 'production');
   t.is(started.code, 0, started.text);
   t.like(await envOf(), { KIND: 'production', CALLER: 'first', MPM_IO_NAME: 'web', PORT: String(port) });
@@ -258,7 +277,7 @@ test('what another file recorded is found by name, told by status, and all of se
   const asked = await mpm('stop', 'all');
   t.is(asked.code, 2, asked.text);
   t.regex(asked.stderr, /--yes/);
-  t.is((await mpm('status', '--json')).json.servers.filter(({ pid }: any) => pid !== null).length, 2);
+  t.is((await mpm('status', '--json')).json.servers.filter(({ pid }) => pid !== null).length, 2);
   t.is((await mpm('stop', 'all', '--yes')).code, 0);
   t.deepEqual(processesOf(home), []);
   const deleted = await mpm('delete', 'all', '--yes', '--logs');
@@ -306,7 +325,7 @@ test('a plugin by path: listed, its server told of, and a broken one is one clea
   });
   const plugins = await mpm('plugins', 'list', '--json');
   t.is(plugins.code, 0, plugins.text);
-  t.deepEqual(plugins.json.styles.map(({ name }: any) => name).toSorted(), [
+  t.deepEqual(plugins.json.styles.map(({ name }) => name).toSorted(), [
     'daemon-managed',
     'http-managed',
     'odd',
@@ -315,7 +334,7 @@ test('a plugin by path: listed, its server told of, and a broken one is one clea
   isClean(t, await mpm('plugins'));
   const status = await mpm('status', '--json');
   t.deepEqual(
-    status.json.servers.map(({ style, state }: any) => [style, state]),
+    status.json.servers.map(({ style, state }) => [style, state]),
     [
       ['http-managed', 'stopped'],
       ['odd', 'stopped'],

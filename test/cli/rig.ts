@@ -7,18 +7,48 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
-import { writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
+import type { Finding } from '../../src/model/finding.js';
+import type { DiagnosisReport, PortListener } from '../../src/engine/diagnosis.js';
+import type { InstanceReport, StepReport } from '../../src/engine/report.js';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 export const fixture = (name: string): string => join(root, 'test/fixtures', name);
 /** A server that answers `/health`; see its file for what it can be asked to do wrong. */
 export const server = fixture('cli/server.mjs');
+
+/** A list that a test expects something in. */
+type Some<T> = readonly [T, ...T[]];
+export type Row = Omit<InstanceReport, 'pid' | 'reason'> & { readonly pid: number; readonly reason: string };
+export type FoundRemedy = { readonly text: string; readonly shell: string };
+export type FoundFinding = Omit<Finding, 'remedies'> & { readonly remedies: Some<FoundRemedy> };
+
+/** The documents of all commands in one type: a test knows which of them it has asked for, and fails where it is not that. */
+export type Answer = {
+  readonly servers: Some<Row>;
+  readonly undeclared: readonly Row[];
+  readonly findings: Some<FoundFinding>;
+  readonly ports: Some<{
+    readonly listeners: Some<
+      Omit<PortListener, 'holders'> & { readonly holders: Some<{ readonly pid: number }> }
+    >;
+  }>;
+  readonly claims: DiagnosisReport['claims'];
+  readonly steps: Some<StepReport>;
+  readonly styles: Some<{ readonly name: string; readonly source: string }>;
+  readonly keys: readonly unknown[];
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly facts: { readonly problems: readonly unknown[] };
+  };
+};
 
 export type Result = {
   readonly code: number | null;
@@ -26,7 +56,8 @@ export type Result = {
   readonly stderr: string;
   /** Both, as a person sees them. */
   readonly text: string;
-  readonly json: any;
+  /** What `--json` printed. */
+  readonly json: Answer;
 };
 
 export type RunOptions = {
@@ -38,29 +69,29 @@ export type RunOptions = {
 export type Started = {
   readonly pid: number;
   readonly child: ChildProcess;
-  output(): string;
-  ended(): Promise<number | null>;
+  readonly output: () => string;
+  readonly ended: () => Promise<number | null>;
 };
 
 export type Project = {
   readonly folder: string;
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
-  file(name: string, content: unknown, mode?: number): string;
-  read(name: string): string;
+  readonly file: (name: string, content: unknown, mode?: number) => string;
+  readonly read: (name: string) => string;
   /** The real program, as built. */
-  mpm(...args: readonly string[]): Promise<Result>;
-  mpmWith(options: RunOptions, ...args: readonly string[]): Promise<Result>;
+  readonly mpm: (...args: readonly string[]) => Promise<Result>;
+  readonly mpmWith: (options: RunOptions, ...args: readonly string[]) => Promise<Result>;
   /** A line as printed, through a shell with `mpm-io` on its path. */
-  shell(line: string, options?: RunOptions): Promise<Result>;
+  readonly shell: (line: string, options?: RunOptions) => Promise<Result>;
   /** The program, left running. */
-  mpmStarted(...args: readonly string[]): Started;
+  readonly mpmStarted: (...args: readonly string[]) => Started;
   /** A process that mpm-io knows nothing of. */
-  run(program: string, ...args: readonly string[]): Started;
+  readonly run: (program: string, ...args: readonly string[]) => Started;
   /** The same, once it has printed its first line. */
-  listening(program: string, ...args: readonly string[]): Promise<Started>;
-  status(...args: readonly string[]): Promise<readonly any[]>;
-  server(name: string, ...args: readonly string[]): Promise<any>;
+  readonly listening: (program: string, ...args: readonly string[]) => Promise<Started>;
+  readonly status: (...args: readonly string[]) => Promise<Some<Row>>;
+  readonly server: (name: string, ...args: readonly string[]) => Promise<Row>;
 };
 
 /** A folder with an ecosystem file, a home of its own, and an end that leaves no process of it. */
@@ -127,7 +158,7 @@ export const project = (
         code,
         text: started.output(),
         get json() {
-          return JSON.parse(parts.stdout) as unknown;
+          return JSON.parse(parts.stdout) as Answer;
         },
       };
     });
@@ -138,7 +169,7 @@ export const project = (
   const run: Project['run'] = (program, ...args) =>
     /\.[mc]?js$/.test(program) ? start(process.execPath, [program, ...args]) : start(program, args);
   const statusOf: Project['status'] = async (...args) =>
-    ((await mpmWith({}, 'status', '--json', ...args)).json as { servers: readonly any[] }).servers;
+    (await mpmWith({}, 'status', '--json', ...args)).json.servers;
   return {
     folder,
     home,
@@ -157,11 +188,18 @@ export const project = (
     },
     status: statusOf,
     server: async (name, ...args) => {
-      const found = (await statusOf(...args)).find((row: any) => row.name === name);
+      const found = (await statusOf(...args)).find((row) => row.name === name);
       if (found === undefined) throw new Error(`${name} is not in status`);
       return found;
     },
   };
+};
+
+/** The finding of that rule, which is to be there. */
+export const findingOf = ({ findings }: Answer, rule: string): FoundFinding => {
+  const found = findings.find((finding) => finding.rule === rule);
+  if (found === undefined) throw new Error(`no finding ${rule} in ${JSON.stringify(findings)}`);
+  return found;
 };
 
 /** Polls until it holds; a test never sleeps and hopes. */

@@ -37,10 +37,9 @@ export const run: Command = async (invocation) => {
     nameWidth: Math.max(0, ...files.map(({ source }) => visibleWidth(source))),
   };
   const following = options.choice('follow') ?? out.tty;
-  const source = following
-    ? follow(files, { signal: io.signal, lines, filter })
-    : tailLines(files, lines, { filter });
-  await writeLines<LogLine>(source, io.stdout as Writable, (line) => formatLine(line, format), io.signal);
+  const signal = AbortSignal.any([io.signal, io.readerGone]);
+  const source = following ? follow(files, { signal, lines, filter }) : tailLines(files, lines, { filter });
+  await writeLines<LogLine>(source, io.stdout as Writable, (line) => formatLine(line, format), signal);
   return exit.ok;
 };
 

@@ -2,6 +2,8 @@ import { withDependencies } from '../../model/order.js';
 import type { Selected } from '../../engine/instances.js';
 import { pick, pickByName } from '../../engine/pick.js';
 import { planStart, type Step } from '../../engine/plan.js';
+import type { Say } from '../../engine/say.js';
+import type { Observation } from '../../engine/snapshot.js';
 import { allInstances, lookAt, takeSnapshot, type Workspace } from '../../engine/workspace.js';
 import { mpmError } from '../../model/errors/index.js';
 import { carryOut, confirmSpan, showPlan } from '../change.js';
@@ -23,9 +25,7 @@ export const run: Command = async (invocation) => {
     : await pick(workspace, look, request);
   await confirmSpan(invocation, workspace, picked);
   const named = new Set(words.filter((word) => word !== 'all'));
-  const steps = picked.observations.map((observation): Step =>
-    planStart(observation, workspace.say, named.size > 0),
-  );
+  const steps = planAll(picked.observations, named.size > 0, workspace.say);
   if (options.flag('dry-run')) return showPlan(invocation, steps);
   const code = await carryOut(invocation, workspace, picked, (operator) => operator.start(steps));
   if (code === 0 && !options.flag('json') && words.includes('all')) {
@@ -35,6 +35,21 @@ export const run: Command = async (invocation) => {
     );
   }
   return code;
+};
+
+/** What is not started by itself (`autostart`) is still started for those that need it. */
+const planAll = (observations: readonly Observation[], named: boolean, say: Say): readonly Step[] => {
+  const first = observations.map((observation): Step => planStart(observation, say, named));
+  const servers = new Map(observations.map(({ instance: { server } }) => [server.key, server]));
+  const starting = first
+    .filter(({ action }) => action === 'start')
+    .map(({ observation }) => observation.instance.server);
+  const needed = new Set(withDependencies(starting, servers).flatMap(({ dependsOn }) => dependsOn));
+  return first.map((step) =>
+    step.action === 'skip' && needed.has(step.observation.instance.server.key)
+      ? planStart(step.observation, say, true)
+      : step,
+  );
 };
 
 /** What is named, with everything it depends on: a task among that runs for it. */

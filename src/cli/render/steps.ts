@@ -21,11 +21,14 @@ export const stepLine = (step: StepReport, terminal: Terminal): string => {
 };
 
 /** Mostly what a server wrote: its colours are of no use here, its words are. */
-const detailLines = ({ details }: StepReport, terminal: Terminal): readonly string[] =>
-  details.map((detail) => {
+const detailLines = ({ details, action, outcome }: StepReport, terminal: Terminal): readonly string[] => {
+  // One rung that did it is what the line says already.
+  if (action === 'stop' && outcome === 'done' && details.length === 1) return [];
+  return details.map((detail) => {
     const text = sanitise(stripVTControlCharacters(detail).trimEnd());
     return painter(terminal)('dim', wrap(text, terminal, '      ', '    '));
   });
+};
 
 /** What would be done, in the order in which it would be. Ends with a newline. */
 export const planText = (steps: readonly StepReport[], terminal: Terminal): string => {

@@ -14,5 +14,9 @@ export const warningLines = (warnings: readonly ConfigWarning[], terminal: Termi
   );
 };
 
-const textOf = ({ path, line, message }: ConfigWarning): string =>
-  sanitise(`${path}${line === null ? '' : ` (line ${line})`}: ${message}`);
+/** A message that begins with its key needs no path in front: it is about all servers that have the key. */
+const textOf = ({ path, line, message }: ConfigWarning): string => {
+  const key = path.slice(path.lastIndexOf('.') + 1);
+  if (message.startsWith(`${key} (`)) return sanitise(message);
+  return sanitise(`${path}${line === null ? '' : ` (line ${line})`}: ${message}`);
+};
