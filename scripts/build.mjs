@@ -108,7 +108,5 @@ rmSync(`${root}build`, { recursive: true, force: true });
 process.exitCode = compile();
 if (process.exitCode === 0) {
   const built = await bundle();
-  if (built.metafile)
-    if (built.metafile)
-  if (built.metafile) tellSizes(built);
+  if (built.metafile) if (built.metafile) if (built.metafile) tellSizes(built);
 }

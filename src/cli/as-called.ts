@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { quote } from '../engine/say.js';
+import { shellWord } from '../model/shell-word.js';
 import type { Io } from './io.js';
 import { programName } from './program-name.js';
 
@@ -17,7 +17,7 @@ export const asCalled = (text: string, argv: readonly string[], io: Io): string 
   const file = text.includes('--config') ? null : namedFile(argv, io.cwd);
   return text.replaceAll(/(?<![\w./-]|npx )mpm-io (?=[a-z-])/g, (_match, place: number) => {
     const rest = text.slice(place + 'mpm-io '.length);
-    return file === null || !onServers.test(rest) ? `${program} ` : `${program} --config ${quote(file)} `;
+    return file === null || !onServers.test(rest) ? `${program} ` : `${program} --config ${shellWord(file)} `;
   });
 };
 

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import type { Io } from './io.js';
-import { quote } from '../engine/say.js';
+import { shellWord } from '../model/shell-word.js';
 
 /** How to call this very program again, so that the commands we print work as printed. */
 export const programName = ({ env, program, cwd }: Io): string => {
@@ -12,7 +12,7 @@ export const programName = ({ env, program, cwd }: Io): string => {
     .some((folder) => folder !== '' && real(join(folder, 'mpm-io')) === ours);
   if (onPath) return 'mpm-io';
   const near = relative(cwd, program);
-  return `node ${quote(near.startsWith('../../..') ? program : near)}`;
+  return `node ${shellWord(near.startsWith('../../..') ? program : near)}`;
 };
 
 const real = (path: string): string | null => {

@@ -1,3 +1,4 @@
+import { shellWord } from '../model/shell-word.js';
 import type { Instance } from '../model/server.js';
 import { defaultNamespace } from '../model/key.js';
 
@@ -8,11 +9,7 @@ export type Say = (...words: readonly string[]) => string;
 export const createSay =
   (program: string, options: readonly string[]): Say =>
   (...words) =>
-    [program, ...[...words, ...options].map(quote)].join(' ');
-
-/** Quotes for POSIX shells; plain words stay as they are. */
-export const quote = (word: string): string =>
-  /^[\w@%+=:,./~-]+$/.test(word) && !word.startsWith('~') ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+    [program, ...[...words, ...options].map(shellWord)].join(' ');
 
 /**
  * How a person names one instance on the command line. A name that would be read as something else (an option, `all`,

@@ -21,7 +21,7 @@ export type LogLine = {
 /** A line is shown up to here; what is longer is cut and marked. */
 export const maxLineBytes = 64 * 1024;
 
-export const cutMark = ' … (line cut at 64 KB)';
+const cutMark = ' … (line cut at 64 KB)';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 

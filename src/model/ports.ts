@@ -1,9 +1,9 @@
 import type { PortSpec } from './unit.js';
 
-export const lowestPort = 1;
-export const highestPort = 65_535;
+const lowestPort = 1;
+const highestPort = 65_535;
 
-export const isPort = (value: number): boolean =>
+const isPort = (value: number): boolean =>
   Number.isInteger(value) && value >= lowestPort && value <= highestPort;
 
 export type PortChoice =

@@ -1,3 +1,4 @@
+import { shellWord } from '../model/shell-word.js';
 import type { Host } from '../host/host.js';
 import { type LogFiles, sizeOf, tailOf } from './log-files.js';
 import { holderWords } from './port-holder.js';
@@ -74,7 +75,7 @@ const nodeModule: Rule = (_host, facts, text) => {
   const pack = name.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? name);
   return {
     cause: `the module ${pack} is not installed`,
-    remedy: `Install it: cd ${quote(facts.cwd)} && npm install ${quote(pack)}`,
+    remedy: `Install it: cd ${shellWord(facts.cwd)} && npm install ${shellWord(pack)}`,
   };
 };
 
@@ -84,7 +85,7 @@ const pythonModule: Rule = (_host, facts, text) => {
   const python = /(?:^|\/)python[\d.]*$/.test(facts.program) ? facts.program : 'python3';
   return {
     cause: `the Python module ${name} is not installed`,
-    remedy: `Install it: cd ${quote(facts.cwd)} && ${quote(python)} -m pip install ${quote(name)}`,
+    remedy: `Install it: cd ${shellWord(facts.cwd)} && ${shellWord(python)} -m pip install ${shellWord(name)}`,
   };
 };
 
@@ -111,6 +112,3 @@ const rules: readonly Rule[] = [
   programMissing,
   notExecutable,
 ];
-
-const quote = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

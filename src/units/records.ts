@@ -22,7 +22,7 @@ export type StoredUnit = UnitRecord & {
   readonly damaged: readonly string[];
 };
 
-export type RecordProblem = {
+type RecordProblem = {
   readonly path: string;
   readonly kind: 'corrupt' | 'newer' | 'unreadable';
   readonly text: string;

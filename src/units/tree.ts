@@ -16,7 +16,7 @@ export type Tree = {
   describe(targets: readonly Identity[]): readonly string[];
 };
 
-export type SignalCount = { readonly sent: number; readonly denied: number };
+type SignalCount = { readonly sent: number; readonly denied: number };
 
 /** `alone`: what the main process left behind is not ours to end. */
 export const createTree = (host: Host, scope: Scope, alone: boolean): Tree => {

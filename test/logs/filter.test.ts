@@ -1,6 +1,8 @@
 import test from 'ava';
-import { formatLine, readLogFilter } from '../../src/logs/index.js';
-import type { LineFormat, LogLine } from '../../src/logs/index.js';
+import { formatLine } from '../../src/logs/format-line.js';
+import { readLogFilter } from '../../src/logs/log-filter.js';
+import type { LineFormat } from '../../src/logs/format-line.js';
+import type { LogLine } from '../../src/logs/log-line.js';
 import { lineTime } from '../../src/logs/line-time.js';
 
 const now = Date.parse('2026-03-01T12:00:00Z');

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { follow } from '../../src/logs/index.js';
-import type { FollowOptions, LogFile, LogLine } from '../../src/logs/index.js';
+import { follow } from '../../src/logs/follow.js';
+import type { FollowOptions } from '../../src/logs/follow.js';
+import type { LogFile, LogLine } from '../../src/logs/log-line.js';
 
 export const tempFolder = (t: ExecutionContext): string => {
   const folder = mkdtempSync(join(tmpdir(), 'mpm-io-logs-'));

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { everything, tailLines } from '../../src/logs/index.js';
-import type { LogFilter } from '../../src/logs/index.js';
+import { everything } from '../../src/logs/log-filter.js';
+import { tailLines } from '../../src/logs/follow.js';
+import type { LogFilter } from '../../src/logs/log-filter.js';
 import { outOf, tempFolder } from './log-rig.js';
 
 const tailOf = (path: string, lines: number, filter: Partial<LogFilter> = {}): readonly string[] =>

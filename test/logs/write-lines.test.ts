@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import test from 'ava';
-import { writeLines } from '../../src/logs/index.js';
+import { writeLines } from '../../src/logs/write-lines.js';
 
 test('no more is taken than the reader takes', async (t) => {
   let taken = 0;

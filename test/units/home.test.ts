@@ -3,7 +3,9 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import test from 'ava';
-import { openHome, readRecords, withHomeLock } from '../../src/units/index.js';
+import { openHome } from '../../src/units/home.js';
+import { readRecords } from '../../src/units/records.js';
+import { withHomeLock } from '../../src/units/lock.js';
 import { takeLockFile } from '../../src/units/lock-file.js';
 import { fixture, host, killHard, makeRig, node } from './rig.js';
 

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import test from 'ava';
-import { createLauncher, readRecords } from '../../src/units/index.js';
+import { createLauncher } from '../../src/units/launcher.js';
+import { readRecords } from '../../src/units/records.js';
 import { host, isAlive, mainOf, makeRig, startOptions, stopOptions, unit } from './rig.js';
 
 const snapshot = (folder: string): string[] =>

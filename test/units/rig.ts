@@ -7,7 +7,10 @@ import type { ExecutionContext } from 'ava';
 import { createHost } from '../../src/host/index.js';
 import type { StopStep, UnitSpec } from '../../src/model/unit.js';
 import type { StartOptions, StartOutcome, StopOptions } from '../../src/units/contract.js';
-import { createLauncher, openHome, readRecords, viewUnits } from '../../src/units/index.js';
+import { createLauncher } from '../../src/units/launcher.js';
+import { openHome } from '../../src/units/home.js';
+import { readRecords } from '../../src/units/records.js';
+import { viewUnits } from '../../src/units/views.js';
 import type { UnitView } from '../../src/model/unit-view.js';
 
 export const host = createHost();

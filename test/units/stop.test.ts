@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import test from 'ava';
-import { halt } from '../../src/units/index.js';
+import { halt } from '../../src/units/halt.js';
 import {
   carriersOf,
   fixed,

@@ -1,7 +1,8 @@
 import test from 'ava';
 import type { ProcessRow, ProcessTable } from '../../src/model/process.js';
 import type { UnitRecord, UnitRun } from '../../src/model/unit.js';
-import { exitWords, viewUnit } from '../../src/units/index.js';
+import { exitWords } from '../../src/units/exit-words.js';
+import { viewUnit } from '../../src/units/view.js';
 import { unit } from './rig.js';
 
 const boot = 'b/1';

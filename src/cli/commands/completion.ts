@@ -1,6 +1,7 @@
 import { mpmError } from '../../model/errors/index.js';
 import { displayServer } from '../../model/key.js';
-import { complete, completionScript, shells, type Shell } from '../completion/index.js';
+import { complete } from '../completion/complete.js';
+import { completionScript, shells, type Shell } from '../completion/scripts.js';
 import { allInstances, lookAt } from '../../engine/workspace.js';
 import { exit, type Command, type Invocation } from '../invocation.js';
 import { openWorkspace } from '../open-workspace.js';

@@ -2,15 +2,11 @@ import type { Writable } from 'node:stream';
 import { pickByName } from '../../engine/pick.js';
 import { targetOf } from '../../engine/say.js';
 import { lookAt } from '../../engine/workspace.js';
-import {
-  follow,
-  formatLine,
-  readLogFilter,
-  tailLines,
-  writeLines,
-  type LogFile,
-  type LogLine,
-} from '../../logs/index.js';
+import { follow, tailLines } from '../../logs/follow.js';
+import { formatLine } from '../../logs/format-line.js';
+import { readLogFilter } from '../../logs/log-filter.js';
+import { writeLines } from '../../logs/write-lines.js';
+import { type LogFile, type LogLine } from '../../logs/log-line.js';
 import { mpmError } from '../../model/errors/index.js';
 import { visibleWidth } from '../../model/text.js';
 import { logFilesOf } from '../../units/log-files.js';

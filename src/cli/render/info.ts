@@ -62,7 +62,7 @@ const coreFields = (report: InstanceReport): readonly Field[] => {
 const text = (value: number | null): string | null => (value === null ? null : String(value));
 
 /** `127.0.0.1:3000`, or the path of a unix socket. */
-export const endpointText = (endpoint: Endpoint): string =>
+const endpointText = (endpoint: Endpoint): string =>
   endpoint.kind === 'unix'
     ? endpoint.path
     : formatAddress(endpoint.host ?? reachableHost(null), endpoint.port);

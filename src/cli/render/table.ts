@@ -3,7 +3,7 @@ import { cutMark } from './symbols.js';
 import { painter } from './terminal.js';
 import type { Colour, Terminal } from './terminal.js';
 
-export type Cell = { readonly text: string; readonly colour?: Colour };
+type Cell = { readonly text: string; readonly colour?: Colour };
 
 export type Column<Row> = {
   readonly title: string;

@@ -9,7 +9,7 @@ export type Terminal = {
   readonly unicode: boolean;
 };
 
-export type Paint = ReturnType<typeof picocolors.createColors>;
+type Paint = ReturnType<typeof picocolors.createColors>;
 
 type Colour = 'red' | 'green' | 'yellow' | 'magenta' | 'cyan' | 'dim' | 'bold' | 'plain';
 

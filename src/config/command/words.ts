@@ -1,3 +1,5 @@
+import { shellWord } from '../../model/shell-word.js';
+
 /** Splits a line into words as a shell would: quotes and backslashes are honoured, nothing is expanded. */
 export const splitWords = (line: string): readonly string[] => {
   const words: string[] = [];
@@ -25,9 +27,6 @@ export const splitWords = (line: string): readonly string[] => {
   return word === null ? words : [...words, word];
 };
 
-const quoteWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
-
 /** A list stays as it is, a line is split. */
 export const wordsOf = (value: string | readonly string[] | undefined): readonly string[] => {
   if (value === undefined) return [];
@@ -36,4 +35,4 @@ export const wordsOf = (value: string | readonly string[] | undefined): readonly
 
 /** A shell line with arguments behind it. */
 export const withWords = (line: string, words: readonly string[]): string =>
-  [line, ...words.map(quoteWord)].join(' ');
+  [line, ...words.map(shellWord)].join(' ');

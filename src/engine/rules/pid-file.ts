@@ -1,5 +1,6 @@
 import type { PidFileFact, PidFileVerdict } from '../../model/sighting.js';
-import { quote, type Say } from '../say.js';
+import { shellWord } from '../../model/shell-word.js';
+import type { Say } from '../say.js';
 import type { Observation } from '../snapshot.js';
 import { keysOf, nameOf, remedy, type Rule, type Unnamed } from './rule.js';
 
@@ -79,7 +80,7 @@ const judge = (fact: PidFileFact, observation: Observation, say: Say): readonly 
         : [
             remedy(
               'Look at it; it is neither followed nor removed by itself.',
-              `ls -l -- ${quote(fact.path)}`,
+              `ls -l -- ${shellWord(fact.path)}`,
             ),
           ],
     },

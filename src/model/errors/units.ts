@@ -1,4 +1,5 @@
 import { displayServer } from '../key.js';
+import { shellWord } from '../shell-word.js';
 import type { ErrorFamily } from './entry.js';
 
 export const unitErrors = {
@@ -22,17 +23,17 @@ export const unitErrors = {
     hint:
       f.declaredIn === null
         ? 'Give it another name.'
-        : `Give it a "namespace" of its own in ${f.declaredIn}, then: mpm-io start all --config ${quote(f.declaredIn)}`,
+        : `Give it a "namespace" of its own in ${f.declaredIn}, then: mpm-io start all --config ${shellWord(f.declaredIn)}`,
     exit: 1,
   }),
   STOP_PENDING: (f: { server: string; pid: number }) => ({
     message: `${displayServer(f.server)} is wanted down and still alive (PID ${f.pid}).`,
-    hint: `End it first: mpm-io stop ${quote(displayServer(f.server))} --force`,
+    hint: `End it first: mpm-io stop ${shellWord(displayServer(f.server))} --force`,
     exit: 1,
   }),
   CWD_MISSING: (f: { server: string; cwd: string }) => ({
     message: `The working directory of ${displayServer(f.server)} does not exist: ${f.cwd}`,
-    hint: `Make it: mkdir -p ${quote(f.cwd)}`,
+    hint: `Make it: mkdir -p ${shellWord(f.cwd)}`,
     exit: 1,
   }),
   SCRIPT_MISSING: (f: { server: string; path: string }) => ({
@@ -47,7 +48,7 @@ export const unitErrors = {
   }),
   PROGRAM_NOT_EXECUTABLE: (f: { server: string; path: string }) => ({
     message: `${f.path} of ${displayServer(f.server)} may not be executed.`,
-    hint: `Allow it: chmod +x ${quote(f.path)}`,
+    hint: `Allow it: chmod +x ${shellWord(f.path)}`,
     exit: 1,
   }),
   ENV_FILE_MISSING: (f: { server: string; path: string }) => ({
@@ -102,12 +103,12 @@ export const unitErrors = {
   }),
   EXITED_EARLY: (f: { server: string; words: string; cause: string | null; remedy: string | null }) => ({
     message: `${displayServer(f.server)} ${f.words} before it was ready${f.cause === null ? '' : `: ${f.cause}`}.`,
-    hint: f.remedy ?? `See what it wrote: mpm-io logs ${quote(displayServer(f.server))}`,
+    hint: f.remedy ?? `See what it wrote: mpm-io logs ${shellWord(displayServer(f.server))}`,
     exit: 1,
   }),
   TASK_FAILED: (f: { server: string; words: string; cause: string | null; remedy: string | null }) => ({
     message: `The task ${displayServer(f.server)} ${f.words}${f.cause === null ? '' : `: ${f.cause}`}.`,
-    hint: f.remedy ?? `See what it wrote: mpm-io logs ${quote(displayServer(f.server))}`,
+    hint: f.remedy ?? `See what it wrote: mpm-io logs ${shellWord(displayServer(f.server))}`,
     exit: 1,
   }),
   READY_TIMEOUT: (f: { server: string; ms: number; expected: string; seen: string; stopped: string }) => ({
@@ -121,6 +122,3 @@ export const unitErrors = {
     exit: 1,
   }),
 } satisfies ErrorFamily;
-
-const quote = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,6 +1,9 @@
 import test from 'ava';
-import { buildYargs, findCommand, readArguments } from '../../../src/cli/arguments/index.js';
-import type { CommandSpec, YargsReading } from '../../../src/cli/arguments/index.js';
+import { buildYargs } from '../../../src/cli/arguments/build-yargs.js';
+import { findCommand } from '../../../src/cli/arguments/find-command.js';
+import { readArguments } from '../../../src/cli/arguments/read-arguments.js';
+import type { CommandSpec } from '../../../src/cli/arguments/spec.js';
+import type { YargsReading } from '../../../src/cli/arguments/build-yargs.js';
 import { globalOptions, table } from './sample-table.js';
 
 type Read = { command: string; options: unknown; positionals: readonly string[]; rest: readonly string[] };

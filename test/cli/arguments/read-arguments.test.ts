@@ -1,5 +1,6 @@
 import test from 'ava';
-import { findCommand, readArguments } from '../../../src/cli/arguments/index.js';
+import { findCommand } from '../../../src/cli/arguments/find-command.js';
+import { readArguments } from '../../../src/cli/arguments/read-arguments.js';
 import { globalOptions, table } from './sample-table.js';
 
 const command = (name: string) => {

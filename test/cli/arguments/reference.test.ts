@@ -1,5 +1,6 @@
 import test from 'ava';
-import { commandHelp, commandReference, globalHelp } from '../../../src/cli/arguments/index.js';
+import { commandHelp, globalHelp } from '../../../src/cli/arguments/help-text.js';
+import { commandReference } from '../../../src/cli/arguments/reference.js';
 import { globalOptions, table } from './sample-table.js';
 
 test('the reference page tells every shown command and option, and keeps its tables whole', (t) => {

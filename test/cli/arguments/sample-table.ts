@@ -1,4 +1,4 @@
-import type { CommandSpec, OptionSpec } from '../../../src/cli/arguments/index.js';
+import type { CommandSpec, OptionSpec } from '../../../src/cli/arguments/spec.js';
 
 export const globalOptions: readonly OptionSpec[] = [
   { name: 'json', type: 'boolean', summary: 'Print one JSON document' },

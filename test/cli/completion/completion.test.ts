@@ -3,7 +3,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { complete, completionScript } from '../../../src/cli/completion/index.js';
+import { complete } from '../../../src/cli/completion/complete.js';
+import { completionScript } from '../../../src/cli/completion/scripts.js';
 import { globalOptions, table } from '../arguments/sample-table.js';
 
 const names = ['web', 'web:1', 'worker', 'shop/api'];

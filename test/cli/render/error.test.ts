@@ -1,5 +1,6 @@
 import test from 'ava';
-import { commandLine, errorJson } from '../../../src/cli/render/index.js';
+import { createSay } from '../../../src/engine/say.js';
+import { errorJson } from '../../../src/cli/render/error.js';
 
 const error = { code: 'MPM_X', message: 'm', hint: 'h', docs: 'd' };
 
@@ -21,8 +22,8 @@ test('an error is one JSON document, whatever its facts hold', (t) => {
 });
 
 test('a command line works when pasted', (t) => {
-  t.is(commandLine('stop', 'web:1'), 'mpm-io stop web:1');
-  t.is(commandLine('stop', "it's here"), String.raw`mpm-io stop 'it'\''s here'`);
-  t.is(commandLine('logs', '$(rm)'), "mpm-io logs '$(rm)'");
-  t.is(commandLine('logs', ''), "mpm-io logs ''");
+  t.is(createSay('mpm-io', [])('stop', 'web:1'), 'mpm-io stop web:1');
+  t.is(createSay('mpm-io', [])('stop', "it's here"), String.raw`mpm-io stop 'it'\''s here'`);
+  t.is(createSay('mpm-io', [])('logs', '$(rm)'), "mpm-io logs '$(rm)'");
+  t.is(createSay('mpm-io', [])('logs', ''), "mpm-io logs ''");
 });

@@ -2,18 +2,15 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
-import {
-  configCheckText,
-  diagnoseText,
-  errorText,
-  infoText,
-  planText,
-  statusSummary,
-  statusTable,
-  stepLine,
-} from '../../../src/cli/render/index.js';
+import { configCheckText } from '../../../src/cli/render/config-check.js';
+import { diagnoseText } from '../../../src/cli/render/diagnosis.js';
+import { errorText } from '../../../src/cli/render/error.js';
+import { infoText } from '../../../src/cli/render/info.js';
+import { planText, stepLine } from '../../../src/cli/render/steps.js';
+import { statusSummary } from '../../../src/cli/render/status-summary.js';
+import { statusTable } from '../../../src/cli/render/status-table.js';
 import { createSay } from '../../../src/engine/say.js';
-import type { Terminal } from '../../../src/cli/render/index.js';
+import type { Terminal } from '../../../src/cli/render/terminal.js';
 import { visibleWidth } from '../../../src/model/text.js';
 import { diagnosis, ecosystem, empty, hostile, row, status, step, steps, twoOwners } from './samples.js';
 

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { ProgressView } from '../../../src/cli/render/index.js';
-import type { Terminal } from '../../../src/cli/render/index.js';
+import { ProgressView } from '../../../src/cli/render/progress-view.js';
+import type { Terminal } from '../../../src/cli/render/terminal.js';
 import { step } from './samples.js';
 
 const tty: Terminal = { width: 40, colour: false, tty: true, unicode: true };
@@ -72,7 +72,7 @@ test('more servers than the terminal has lines', (t) => {
 });
 
 test('a program that ends without disposing gives the cursor back and is not kept alive', (t) => {
-  const module = fileURLToPath(new URL('../../../src/cli/render/index.js', import.meta.url));
+  const module = fileURLToPath(new URL('../../../src/cli/render/progress-view.js', import.meta.url));
   const script = `import { ProgressView } from ${JSON.stringify(module)};
 new ProgressView(process.stdout, { width: 40, colour: false, tty: true, unicode: true }, { monotonic: () => 0 }).update('web', 'x');`;
   const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
