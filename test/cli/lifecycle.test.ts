@@ -128,11 +128,14 @@ test('what is not started by itself is started for those that need it', async (t
   ]);
   const started = await mpm('start', 'all', '--json');
   t.is(started.code, 0, started.text);
-  t.deepEqual(started.json.steps.map(({ server: name, outcome }) => [name, outcome]).toSorted(), [
-    ['alone', 'skipped'],
-    ['needs', 'done'],
-    ['prepare', 'done'],
-  ]);
+  t.deepEqual(
+    new Map(started.json.steps.map(({ server: name, outcome }) => [name, outcome])),
+    new Map([
+      ['prepare', 'done'],
+      ['alone', 'skipped'],
+      ['needs', 'done'],
+    ]),
+  );
   t.is(readFileSync(join(folder, 'prepared'), 'utf8'), 'x\n');
   t.is((await mpm('start', 'all')).code, 0);
   t.is(readFileSync(join(folder, 'prepared'), 'utf8'), 'x\n', 'not again for what runs');
@@ -216,7 +219,12 @@ test('--no-wait, wait, --dry-run, --only, name:index, glob, /regex/, namespace, 
   t.is((await mpm('health', 'web:1')).code, 0);
   t.is((await mpm('stop', 'shop/worker', 'web', 'tick')).code, 0);
   t.is((await mpm('wait', 'web', '--for', 'stopped', '--timeout', '5s')).code, 0);
-  t.is((await mpm('wait', 'web', '--timeout', '200ms')).code, 1);
+  const waited = await mpm('wait', 'web', '--timeout', '200ms');
+  t.is(waited.code, 1);
+  t.regex(waited.stderr, /Not ready within 200ms/);
+  const odd = await mpm('start', 'web', '--env', 'nope', '--dry-run');
+  t.is(odd.code, 0);
+  t.regex(odd.stderr, /^⚠ no server of this file has an environment "nope"/);
 });
 
 test("--env NAME is recorded, and used again at a restart; --update-env takes the caller's anew", async (t) => {
