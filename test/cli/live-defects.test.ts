@@ -343,6 +343,33 @@ test('L21: an HTTP server is seen with nothing on the path but Node', async (t) 
   t.is([...json.servers, ...json.undeclared][0]?.pid, pid);
 });
 
+test('L22: versions are compared by number, and a body that is no JSON is a 400', async (t) => {
+  const port = await freePort();
+  const options = JSON.stringify({ version: '0.10.0', minClient: '0.9.0' });
+  const { mpm } = project(t, [
+    {
+      name: 'chat',
+      style: 'http-managed',
+      command: [process.execPath, fixture('sdk/managed-server.mjs'), 'http', options],
+      port,
+    },
+  ]);
+  const started = await mpm('start', 'chat');
+  t.is(started.code, 0, started.text);
+  const ask = (body: string): Promise<Response> =>
+    fetch(`http://127.0.0.1:${port}/compatibility`, { method: 'POST', body });
+  for (const [client, fits] of [
+    ['0.10.0', true],
+    ['0.8.0', false],
+  ] as const) {
+    const answer = (await (await ask(JSON.stringify({ client_version: client }))).json()) as {
+      compatible: boolean;
+    };
+    t.is(answer.compatible, fits, client);
+  }
+  t.is((await ask('no json')).status, 400);
+});
+
 test('L23: logs are for their owner alone, and a server gets the umask of its caller', async (t) => {
   const port = await freePort();
   const { mpm, home } = project(t, [webAt(port)]);
