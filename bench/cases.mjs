@@ -28,7 +28,7 @@ async function* startUp(stage, quick) {
 /** The same processes serve both styles: launched by one project, and watched by another that only knows their ports. */
 async function* statusOfMany(stage, quick) {
   const [declared, up, frozen, rounds] = quick ? [12, 6, 2, 1] : [100, 50, 10, 15];
-  const ports = await freePorts(2 * declared);
+  const ports = await freePorts(3 * declared);
   const launching = openProject(stage, ports.slice(0, declared).map(supervised));
   const watching = openProject(stage, ports.slice(0, declared).map(httpManaged));
   const none = openProject(stage);
@@ -39,6 +39,7 @@ async function* statusOfMany(stage, quick) {
       .slice(0, frozen);
     const status = (project) => () => timeOf(project.command('status'));
     const flat = await interleave(rounds, {
+      node: () => timeOf({ argv: [process.execPath, '-e', '0'], cwd: none.cwd }),
       none: status(none),
       launching: status(launching),
       watching: status(watching),
@@ -47,7 +48,7 @@ async function* statusOfMany(stage, quick) {
       what,
       wanted: millis(wanted),
       seen: millis(difference(over, under)),
-      detail: `${ms(over)} against ${ms(under)}`,
+      detail: `${ms(over)} against ${ms(under)}; node -e 0 ${ms(flat.node)}`,
     });
     const all = `status of ${declared}, ${up} up`;
     yield row(`${all}, supervised, over status of none`, 150, flat.launching, flat.none);

@@ -110,6 +110,5 @@ if (process.exitCode === 0) {
   const built = await bundle();
   if (built.metafile)
     if (built.metafile)
-      (await import('node:fs')).writeFileSync('/tmp/b1/meta.json', JSON.stringify(built.metafile));
   if (built.metafile) tellSizes(built);
 }

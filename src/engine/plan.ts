@@ -66,7 +66,7 @@ const planRunning = (
     return {
       observation,
       action: 'refuse',
-      message: `${name} is stopping (${describeSeen(seen)}).`,
+      message: `${name} is stopping: ${describeSeen(seen)}.`,
       hint: `Wait until it has ended with: ${say('wait', name, '--for', 'stopped')}`,
       usage: false,
     };
@@ -74,7 +74,7 @@ const planRunning = (
     return {
       observation,
       action: 'refuse',
-      message: `${name} is running and does not answer (${describeSeen(seen)}).`,
+      message: `${name} is running and does not answer: ${describeSeen(seen)}.`,
       hint:
         server.command === null
           ? `Stop it with: ${say('stop', name)}`

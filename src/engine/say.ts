@@ -20,7 +20,7 @@ export const quote = (word: string): string =>
  */
 export const targetOf = ({ server, index }: Instance): string => {
   const { key, name, namespace, instances } = server;
-  const plain = namespace === defaultNamespace && !/^-|^all$|^\d+$|[*?]|^\/.*\/[a-z]*$/s.test(name);
+  const plain = namespace === defaultNamespace && !/^-|^all$|^\d+$|[*?[]|^\/.*\/[a-z]*$/s.test(name);
   const target = plain ? name : key;
   return instances > 1 ? `${target}:${index}` : target;
 };

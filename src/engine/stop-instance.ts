@@ -9,6 +9,7 @@ import { strangerStyle } from './foreign-instance.js';
 import type { Halt } from './halt-port.js';
 import type { Step } from './plan.js';
 import type { StepReport } from './report.js';
+import { recogniseProcess } from './recognise.js';
 import { targetOf } from './say.js';
 import type { Seen, StyledSighting } from './snapshot.js';
 import { blank } from './step-report.js';
@@ -86,7 +87,7 @@ type Tried = {
 const stopSeen = async (seen: Seen, instance: Instance, tools: StopTools): Promise<Tried> => {
   const notes: string[] = [];
   let last: StopOutcome | null = null;
-  for (const attempt of attemptsOn(seen, instance, tools)) {
+  for await (const attempt of attemptsOn(seen, instance, tools)) {
     const outcome = await attempt.stop();
     last = outcome;
     const tried = outcome.attempts.map(
@@ -113,18 +114,31 @@ type Attempt = {
   readonly stop: () => Promise<StopOutcome>;
 };
 
-const attemptsOn = (seen: Seen, instance: Instance, tools: StopTools): readonly Attempt[] => {
-  const byStyle = candidates(seen).map((sighting): Attempt => ({
+/** The declared style first, then who else recognises the very same process, then, by force, the process itself. */
+async function* attemptsOn(seen: Seen, instance: Instance, tools: StopTools): AsyncGenerator<Attempt> {
+  const first = candidates(seen);
+  const attempt = (sighting: StyledSighting): Attempt => ({
     by: sighting.style === strangerStyle ? 'signals' : sighting.style,
     owner: sighting.role === 'owner',
     stop: () => stopBy(sighting, instance, tools),
-  }));
-  const [first] = seen.sightings;
+  });
+  yield* first.map(attempt);
   const { main } = seen;
-  if (!tools.force || main === null || first.style === strangerStyle) return byStyle;
-  const bare = { ...first, style: strangerStyle, main };
-  return [...byStyle, { by: 'signals', owner: false, stop: () => stopBy(bare, instance, tools) }];
-};
+  const [known] = seen.sightings;
+  if (main === null || known.style === strangerStyle) return;
+  const { styles, signal } = tools.workspace;
+  const { look } = tools.context(instance, signal);
+  const others = (await recogniseProcess(main.pid, { styles, look, signal })).flatMap((other) =>
+    candidates(other.seen),
+  );
+  yield* others
+    .filter(
+      ({ style, main: theirs }) =>
+        theirs !== null && sameIdentity(theirs, main) && !first.some((tried) => tried.style === style),
+    )
+    .map(attempt);
+  if (tools.force) yield attempt({ ...known, role: 'witness', style: strangerStyle, main });
+}
 
 const nothingToAsk: StopOutcome = {
   kind: 'refused',

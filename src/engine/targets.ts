@@ -1,4 +1,4 @@
-import { mpmError } from '../model/errors/index.js';
+import { messageOf, mpmError } from '../model/errors/index.js';
 import { defaultNamespace, displayServer } from '../model/key.js';
 import { suggest } from '../model/suggest.js';
 import type { Selected } from './instances.js';
@@ -83,23 +83,23 @@ const named = (word: string, set: readonly Selected[]): readonly Selected[] => {
   return byName;
 };
 
+/** `/regex/`, or `*`, `?` and `[a-c]` as in a shell; `null` for a plain word. */
 const toPattern = (word: string): RegExp | null => {
-  const body = /^\/(.*)\/([a-z]*)$/s.exec(word);
-  if (body !== null) {
-    try {
-      return new RegExp(body[1] ?? '', body[2]?.replace(/[gy]/g, ''));
-    } catch (cause) {
-      throw mpmError(
-        'TARGET_PATTERN',
-        { target: word, why: cause instanceof Error ? cause.message : String(cause) },
-        cause,
-      );
-    }
-  }
-  if (!/[*?]/.test(word)) return null;
-  const escaped = word
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+  const [, regex, flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(word) ?? [];
+  if (regex !== undefined) return compile(word, regex, flags.replace(/[gy]/g, ''));
+  if (!/[*?]|\[[^\]]+\]/.test(word)) return null;
+  const glob = word
+    .replace(/[.+^${}()|\\]|\[(?![^\]]+\])|(?<!\[[^\]]+)\]/g, '\\$&')
     .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${escaped}$`, 's');
+    .replaceAll('?', '.')
+    .replaceAll('[!', '[^');
+  return compile(word, `^${glob}$`, 's');
+};
+
+const compile = (target: string, source: string, flags: string): RegExp => {
+  try {
+    return new RegExp(source, flags);
+  } catch (thrown) {
+    throw mpmError('TARGET_PATTERN', { target, why: messageOf(thrown) }, thrown);
+  }
 };

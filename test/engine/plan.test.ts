@@ -79,8 +79,8 @@ test('start: of a range, whoever answers unproved on one port is in nobody’s w
 });
 
 test('start: unresponsive and stopping are told, with what helps', async (t) => {
-  t.regex(await started(up({ unresponsive: true }).world), /does not answer .* mpm-io restart web$/);
-  t.regex(await started(up({ phase: 'stopping' }).world), /is stopping .* mpm-io wait web --for stopped$/);
+  t.regex(await started(up({ unresponsive: true }).world), /does not answer: .* mpm-io restart web$/);
+  t.regex(await started(up({ phase: 'stopping' }).world), /is stopping: .* mpm-io wait web --for stopped$/);
 });
 
 test('start: autostart off waits for its name; no command is a matter of usage', async (t) => {

@@ -64,6 +64,8 @@ for (const [word, ...expected] of [
   ['up/down', 'default/up/down:0'],
   ['pr?d/*', 'prod/api:0', 'prod/job:0'],
   ['w*', 'default/web:0', 'default/web:1', 'default/web:1:0'],
+  ['[a-b]pi', 'default/api:0', 'prod/api:0'],
+  ['[!a]p/down', 'default/up/down:0'],
   ['/^AP/i', 'default/api:0', 'prod/api:0'],
   ['/o/gy', 'default/up/down:0', 'prod/api:0', 'prod/job:0'],
 ] as const) {
@@ -101,6 +103,9 @@ test('what names nothing is told, with what was probably meant', (t) => {
   t.regex(failure({ words: ['web:9'] }), /There is no server web:9/);
   t.regex(failure({ words: ['99'] }), /TARGET_UNKNOWN/);
   t.regex(failure({ words: ['nothing*'] }), /TARGET_UNKNOWN/);
+  t.regex(failure({ words: ['[z-a*'] }), /TARGET_UNKNOWN/);
+  t.regex(failure({ words: ['a]b*'] }), /TARGET_UNKNOWN/);
+  t.regex(failure({ words: ['[z-a]*'] }), /TARGET_PATTERN/);
   t.regex(failure({ words: ['/(/'] }), /^MPM_TARGET_PATTERN: \/\(\/ is not a regular expression/);
   t.regex(failure({ words: ['/a/zz'] }), /TARGET_PATTERN/);
   t.regex(failure({ only: ['wbe'] }), /TARGET_UNKNOWN/);

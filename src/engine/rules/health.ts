@@ -67,13 +67,13 @@ export const unresponsive: Rule = ({ observations, look }, say) =>
     const frozen = row !== undefined && isStopped(row);
     const name = nameOf(observation);
     const why = frozen
-      ? 'is frozen: a signal or a debugger stopped it'
+      ? 'is frozen, stopped by a signal or a debugger'
       : 'accepts connections and does not answer';
     return [
       {
         severity: 'error',
         servers: keysOf([observation]),
-        message: `${name} ${why} (${describeSeen(seen)}).`,
+        message: `${name} ${why}: ${describeSeen(seen)}.`,
         evidence: evidenceOf([seen]),
         remedies: [
           ...(frozen ? [remedy('Let it go on.', `kill -CONT ${row.pid}`)] : []),

@@ -7,21 +7,34 @@ type Treatment = {
   readonly severity: Unnamed['severity'];
   /** It names no process that could be the server: taking it away loses nothing. */
   readonly removable: boolean;
+  /** What is wrong with it, behind `The PID file of web`. */
+  readonly words: string;
 };
+
+const removable = (severity: Unnamed['severity'], words: string): Treatment => ({
+  severity,
+  removable: true,
+  words,
+});
+const kept = (severity: Unnamed['severity'], words: string): Treatment => ({
+  severity,
+  removable: false,
+  words,
+});
 
 /** Per verdict; a live file and a missing one are as they should be. */
 const treatments: Readonly<Record<Exclude<PidFileVerdict, 'live' | 'missing'>, Treatment>> = {
-  stale: { severity: 'warning', removable: true },
-  zombie: { severity: 'warning', removable: true },
-  empty: { severity: 'warning', removable: true },
-  garbage: { severity: 'warning', removable: true },
-  reused: { severity: 'error', removable: true },
-  foreign: { severity: 'error', removable: false },
-  symlink: { severity: 'error', removable: false },
-  'other-owner': { severity: 'error', removable: false },
-  'writable-by-others': { severity: 'error', removable: false },
-  'not-a-file': { severity: 'error', removable: false },
-  unreadable: { severity: 'warning', removable: false },
+  stale: removable('warning', 'is left over: its process has gone'),
+  zombie: removable('warning', 'is left over: its process is dead and only waits to be reaped'),
+  empty: removable('warning', 'is empty'),
+  garbage: removable('warning', 'names no process'),
+  reused: removable('error', 'is left over: another process has got its PID'),
+  foreign: kept('error', 'names a process that is not shown to be it'),
+  symlink: kept('error', 'is a symbolic link, which is not followed'),
+  'other-owner': kept('error', 'belongs to another user'),
+  'writable-by-others': kept('error', 'can be changed by other users'),
+  'not-a-file': kept('error', 'is no plain file'),
+  unreadable: kept('warning', 'cannot be read'),
 };
 
 /** A PID file that does not name the server: old, broken, of somebody else, or not to be trusted. */
@@ -43,15 +56,15 @@ const factsOf = ({ detection, seen }: Observation): readonly PidFileFact[] => {
 
 const judge = (fact: PidFileFact, observation: Observation, say: Say): readonly Unnamed[] => {
   if (fact.verdict === 'live' || fact.verdict === 'missing') return [];
-  const { severity, removable } = treatments[fact.verdict];
+  const treatment = treatments[fact.verdict];
   const { key } = observation.instance;
   return [
     {
-      severity,
+      severity: treatment.severity,
       servers: keysOf([observation]),
-      message: `The PID file of ${nameOf(observation)} is ${fact.verdict}: ${fact.text}`,
+      message: `The PID file of ${nameOf(observation)} ${treatment.words} (${fact.verdict}). ${fact.text}`,
       evidence: [{ source: 'pid-file', text: fact.text }],
-      remedies: removable
+      remedies: treatment.removable
         ? [
             remedy(
               'Remove it; nothing is signalled.',

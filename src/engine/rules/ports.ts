@@ -102,7 +102,13 @@ export const splitPort: Rule = (snapshot, say) =>
 export const sharedEndpoint: Rule = ({ observations }) =>
   [...instancesByPort(observations)].map(([port, sharing]) => {
     const up = sharing.filter((observation) => assess(observation).is === 'running');
-    const now = up.length === 0 ? '' : ` ${listOf(up)} ${up.length === 1 ? 'runs' : 'run'} there now.`;
+    const [pid, ...more] = mainsOf(up);
+    const now =
+      up.length > 1 && pid !== undefined && more.length === 0
+        ? ` PID ${pid}, which runs there now, is taken for each of ${listOf(up)}.`
+        : up.length === 0
+          ? ''
+          : ` ${listOf(up)} ${up.length === 1 ? 'runs' : 'run'} there now.`;
     return {
       severity: severityOf(sharing),
       servers: keysOf(sharing),
@@ -121,17 +127,21 @@ const listOf = (observations: readonly Observation[]): string =>
     .join(', ')
     .replace(/, ([^,]*)$/, ' and $1');
 
+/** The main processes of what runs, each once. */
+const mainsOf = (observations: readonly Observation[]): readonly number[] => [
+  ...new Set(
+    observations.flatMap((observation) => {
+      const assessment = assess(observation);
+      return assessment.is === 'running' && assessment.seen.main !== null ? [assessment.seen.main.pid] : [];
+    }),
+  ),
+];
+
 /** An error where `start all` must fail for it, or where both run; a server that is only observed may well take turns. */
 const severityOf = (sharing: readonly Observation[]): Unnamed['severity'] => {
   const startable = sharing.filter(({ instance: { server } }) => server.command !== null);
   const always = startable.filter(({ instance: { server } }) => server.autostart);
-  const mains = new Set(
-    sharing.flatMap((observation) => {
-      const assessment = assess(observation);
-      return assessment.is === 'running' && assessment.seen.main !== null ? [assessment.seen.main.pid] : [];
-    }),
-  );
-  if (always.length > 1 || mains.size > 1) return 'error';
+  if (always.length > 1 || mainsOf(sharing).length > 1) return 'error';
   return startable.length > 1 ? 'warning' : 'info';
 };
 

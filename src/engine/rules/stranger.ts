@@ -52,7 +52,7 @@ const recognised = ({ style, name, seen }: ForeignServer, say: Say): Finding => 
   rule: 'undeclared-server',
   severity: 'info',
   servers: [],
-  message: `${name} runs as ${style} (${describeSeen(seen)}), and no ecosystem file here declares it.`,
+  message: `${name} runs as ${style}, and no ecosystem file here declares it: ${describeSeen(seen)}.`,
   evidence: seen.sightings.flatMap(({ evidence }) => evidence),
   remedies:
     seen.main === null ? [] : [remedy('If it is to end:', say('stop', '--pid', String(seen.main.pid)))],
@@ -65,7 +65,7 @@ const frozen = ({ name, seen, style }: ForeignServer, say: Say): readonly Findin
           rule: 'unresponsive',
           severity: 'error',
           servers: [],
-          message: `${name} (${style}) accepts connections and does not answer (${describeSeen(seen)}).`,
+          message: `${name} (${style}) accepts connections and does not answer: ${describeSeen(seen)}.`,
           evidence: seen.sightings.flatMap(({ evidence }) => evidence),
           remedies:
             seen.main === null
