@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import ava from 'ava';
 import {
   accepts,
-  eventually,
   findingOf,
   fixture,
   freePort,
   isAlive,
   isClean,
-  isGone,
   processesOf,
   project,
   root,
@@ -252,58 +250,4 @@ test('a twin on ::1: told apart, and the remedy ends the twin alone', async (t) 
   t.false(isAlive(twin.pid));
   t.true(isAlive(pid));
   t.is((await mpm('diagnose', '--port', String(port))).code, 0);
-});
-
-test('npm start -> sh -> node is one server, and is stopped as one', async (t) => {
-  const port = await freePort();
-  const {
-    mpm,
-    file,
-    home,
-    server: statusOf,
-  } = project(t, [{ name: 'web', style: 'http-managed', command: ['npm', 'start', '--silent'], port }]);
-  file('package.json', { name: 'x', scripts: { start: `sh -c '${process.execPath} ${server}; true'` } });
-  const started = await mpm('start', 'web');
-  t.is(started.code, 0, started.text);
-  const diagnosis = await mpm('diagnose', '--port', String(port), '--json');
-  t.is(diagnosis.code, 0, diagnosis.text);
-  t.deepEqual(diagnosis.json.findings, []);
-  const rows = await mpm('status', '--json');
-  t.is(rows.json.servers.length, 1);
-  t.is(rows.json.undeclared.length, 0);
-  t.like(await statusOf('web'), { state: 'online', origin: 'ours', port });
-  const stopped = await mpm('stop', '--port', String(port));
-  t.is(stopped.code, 0, stopped.text);
-  await eventually(() => processesOf(home).length === 0, 'the end of the whole tree');
-});
-
-test('npm start that others started is one server too', async (t) => {
-  const port = await freePort();
-  const { mpm, file, run } = project(t);
-  file('package.json', {
-    name: 'x',
-    scripts: { start: `${process.execPath} ${server} --port=${port}` },
-  });
-  const npm = run('npm', 'start', '--silent');
-  await eventually(() => npm.output().includes('"listening":true'), 'npm start');
-  const { json } = await mpm('diagnose', '--port', String(port), '--json');
-  t.is(json.claims.filter(({ style }) => style === 'http-managed').length, 1, JSON.stringify(json.claims));
-  const stopped = await mpm('stop', '--port', String(port));
-  t.is(stopped.code, 0, stopped.text);
-  t.false(await accepts(port));
-  await isGone(npm.pid, 'npm');
-});
-
-test('a port that no style recognises is named, refused, and ended only by force', async (t) => {
-  const port = await freePort();
-  const { mpm, shell, listening } = project(t);
-  const { pid } = await listening(server, `--port=${port}`, '--health=none');
-  const { json } = await mpm('diagnose', '--port', String(port), '--json');
-  t.is(json.findings[0].rule, 'unknown-holder');
-  const refused = await mpm('stop', '--port', String(port));
-  t.is(refused.code, 1, refused.text);
-  t.true(isAlive(pid));
-  const done = await shell(json.findings[0].remedies[0].shell);
-  t.is(done.code, 0, done.text);
-  t.false(isAlive(pid));
 });

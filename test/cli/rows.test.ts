@@ -213,7 +213,7 @@ test('H20: the version and the compatibility of a server that uses mpm-io/server
         process.execPath,
         fixture('sdk/managed-server.mjs'),
         'http',
-        JSON.stringify({ version: '0.10.0', minClientVersion: '0.9.0' }),
+        JSON.stringify({ version: '0.10.0', minClient: '0.9.0' }),
       ],
       port,
     },

@@ -4,7 +4,7 @@ import { stateOf } from '../../engine/build-report.js';
 import { targetOf } from '../../engine/say.js';
 import { isReady, isStopped, waitFor } from '../../engine/wait-for.js';
 import { lookAt } from '../../engine/workspace.js';
-import { parseDuration } from '../../model/duration.js';
+import { formatDuration, parseDuration } from '../../model/duration.js';
 import { mpmError } from '../../model/errors/index.js';
 import { exit, printJson, type Command } from '../invocation.js';
 import { openWorkspace } from '../open-workspace.js';
@@ -40,5 +40,9 @@ export const run: Command = async (invocation) => {
   }));
   if (options.flag('json')) printJson(io, { held, servers: states });
   else for (const { server, state } of states) io.stderr.write(`${server}: ${state}\n`);
+  if (!held && !options.flag('json'))
+    io.stderr.write(
+      `Not ${wanted} within ${formatDuration(timeout)}. See why with: ${workspace.say('diagnose', ...words)}\n`,
+    );
   return held ? exit.ok : exit.failed;
 };

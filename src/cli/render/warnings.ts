@@ -17,6 +17,6 @@ export const warningLines = (warnings: readonly ConfigWarning[], terminal: Termi
 /** A message that begins with its key needs no path in front: it is about all servers that have the key. */
 const textOf = ({ path, line, message }: ConfigWarning): string => {
   const key = path.slice(path.lastIndexOf('.') + 1);
-  if (message.startsWith(`${key} (`)) return sanitise(message);
+  if (path === '' || message.startsWith(`${key} (`)) return sanitise(message);
   return sanitise(`${path}${line === null ? '' : ` (line ${line})`}: ${message}`);
 };
