@@ -82,6 +82,8 @@ const loadBuiltin = async (
 const loadReference = async (reference: PluginReference, host: Host): Promise<LoadedStyle> => {
   const { specifier, options } = reference;
   const url = await locatePlugin(reference, host);
+  const { offerOwnName } = await import('./own-name.js');
+  offerOwnName();
   let module: { readonly default?: unknown };
   try {
     module = (await within(importModule(url), importDeadline)) as { readonly default?: unknown };
@@ -111,8 +113,8 @@ const within = async <T>(work: Promise<T>, ms: number): Promise<T> => {
 
 const importModule = async (url: string): Promise<unknown> => {
   if (!/\.[cm]?ts$/.test(url)) return import(url);
-  const { createJiti } = await import('jiti');
-  return createJiti(import.meta.url).import(url);
+  const [{ createJiti }, { ownModules }] = await Promise.all([import('jiti'), import('./own-name.js')]);
+  return createJiti(import.meta.url, { alias: { ...ownModules() } }).import(url);
 };
 
 const createStyle = async (

@@ -220,3 +220,14 @@ test('a built-in style is loaded when it is wanted or named, with the options th
   const { options } = styles.get('http-managed')?.style as unknown as { options: object };
   t.deepEqual(options, { places: ['/x'] });
 });
+
+test('a plugin finds mpm-io/plugin where mpm-io is not installed beside it', async (t) => {
+  const folder = await project(t, {
+    'mine.mjs': `import { definePlugin } from 'mpm-io/plugin';\nexport default definePlugin${body('mine')};\n`,
+    'typed.ts': `import { definePlugin } from 'mpm-io/plugin';\nexport default definePlugin${body('typed')};\n`,
+    'other.mjs': `import 'mpm-io-of-somebody-else';\n${esm('other')}`,
+  });
+  t.true((await load(folder, './mine.mjs')).has('mine'));
+  t.true((await load(folder, './typed.ts')).has('typed'));
+  await t.throwsAsync(load(folder, './other.mjs'), { code: 'MPM_PLUGIN_IMPORT_FAILED' });
+});
