@@ -1,4 +1,4 @@
-import { type StandardResult, type StandardSchema } from 'mpm-io/plugin';
+import { type StandardResult, type StandardSchema, suggest } from 'mpm-io/plugin';
 
 /** What is wrong with a value, in words that follow its name; `null` when nothing is. */
 export type Check = (value: unknown) => string | null;
@@ -27,25 +27,8 @@ const validate = <Output>(
 };
 
 const nearest = (key: string, known: readonly string[]): string => {
-  const [near] = known
-    .map((name) => ({ name, steps: distance(key.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ name, steps }) => steps <= Math.max(1, name.length / 3))
-    .toSorted((a, b) => a.steps - b.steps);
-  return near === undefined ? ` (known: ${known.join(', ')})` : `: did you mean ${near.name}?`;
-};
-
-/** Letters to add, drop or change until one is the other. */
-const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j += 1) {
-      const change = (row[j] ?? 0) + (letter === b[j] ? 0 : 1);
-      next.push(Math.min(change, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  const near = suggest(key, known);
+  return near === null ? ` (known: ${known.join(', ')})` : `: did you mean ${near}?`;
 };
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

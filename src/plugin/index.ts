@@ -1,6 +1,7 @@
 /** `mpm-io/plugin`: everything a management style is written against. It imports no library. */
 export { fillAll, fillText } from '../model/fill.js';
 export { findAlive, identityOf, isAlive, isStopped, sameIdentity, startedAt } from '../model/process.js';
+export { suggest } from '../model/suggest.js';
 export { formatAddress, reachableHost } from '../model/socket.js';
 export { ancestorsOf, childrenOf, descendantsOf, related, treeRss } from '../model/tree.js';
 export { fillUnit, unitOf } from '../model/unit-of.js';
