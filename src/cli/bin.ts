@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { main } from './main.js';
 
 const controller = new AbortController();
@@ -10,6 +11,8 @@ const interrupt = (signal: NodeJS.Signals): void => {
 process.on('SIGINT', interrupt);
 process.on('SIGTERM', interrupt);
 const readerGone = new AbortController();
+// As many wait for them as there are servers: that is no leak.
+setMaxListeners(0, controller.signal, readerGone.signal);
 let broken = false;
 // A reader that went away (`| head`) ends the output, not the work.
 for (const stream of [process.stdout, process.stderr])

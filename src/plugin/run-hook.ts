@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { isMpmError, type MpmError, messageOf, mpmError } from '../model/errors/index.js';
 import type { Instance } from '../model/server.js';
 import { type Hook, hookPolicies } from './hook-policy.js';
@@ -33,6 +34,7 @@ const runNow = async <T>({ style, hook, instance, signal, call }: HookCall<T>): 
   const { deadline, lane } = hookPolicies[hook];
   const ms = deadline(instance);
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal); // a style asks about all of its servers at once
   let giveUp = (_why: Error): void => undefined;
   const givenUp = new Promise<never>((_resolve, reject) => {
     giveUp = reject;
