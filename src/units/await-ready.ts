@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.js';
 import { sameIdentity } from '../model/process.js';
+import type { Progress } from './contract.js';
 import type { ListenerWatch } from './ownership.js';
 import { type Candidate, createReadyRule, type RuleAnswer } from './ready-rule.js';
 
@@ -31,8 +32,10 @@ export const awaitReady = async (
   candidate: Candidate,
   deadline: number,
   signal: AbortSignal,
+  progress: Progress,
 ): Promise<Verdict> => {
   const rule = createReadyRule(host, watch, candidate);
+  progress(`waiting until ready (${rule.words})`);
   const questions = new AbortController();
   const { interval, probe } = candidate.spec.ready;
   const slowest = probe === null ? slowestDefault : interval;

@@ -88,7 +88,7 @@ const followMain = async (
   if (options.noWait) return { kind: 'spawned', main, port: run.port };
   if (spec.type === 'task') return followTask(keeper, launched, main, options, begun);
   const candidate = { ...launched, main, home: home.path };
-  const verdict = await awaitReady(host, watch, candidate, deadline, options.signal);
+  const verdict = await awaitReady(host, watch, candidate, deadline, options.signal, options.progress);
   switch (verdict.kind) {
     case 'ready': {
       await recordReady(keeper, launched);
