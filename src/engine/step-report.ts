@@ -60,7 +60,7 @@ export const startReport = (
       return {
         ...base,
         outcome: 'done',
-        message: `online${at(outcome.port)} (PID ${outcome.main.pid}, ready in ${outcome.ms} ms)`,
+        message: `online${at(outcome.port)} (PID ${outcome.main.pid}, ready in ${Math.round(outcome.ms)} ms)`,
         pid: outcome.main.pid,
         port: outcome.port,
         details: outcome.warnings,
@@ -85,7 +85,7 @@ export const startReport = (
         port: outcome.port,
       };
     case 'done':
-      return { ...base, outcome: 'done', message: `done (in ${outcome.ms} ms)` };
+      return { ...base, outcome: 'done', message: `done (in ${Math.round(outcome.ms)} ms)` };
     case 'failed':
       return {
         ...base,

@@ -91,7 +91,7 @@ const stopSeen = async (seen: Seen, instance: Instance, tools: StopTools): Promi
     const outcome = await attempt.stop();
     last = outcome;
     const tried = outcome.attempts.map(
-      ({ what, outcome: came, ms }) => `${attempt.by}: ${what}: ${came} (${ms} ms)`,
+      ({ what, outcome: came, ms }) => `${attempt.by}: ${what}: ${came} (${Math.round(ms)} ms)`,
     );
     notes.push(
       ...(tried.length === 0 && outcome.message !== null ? [`${attempt.by}: ${outcome.message}`] : tried),
