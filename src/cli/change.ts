@@ -5,6 +5,7 @@ import type { Picked } from '../engine/pick.js';
 import type { Step } from '../engine/plan.js';
 import { reportInstance } from '../engine/build-report.js';
 import type { StepReport } from '../engine/report.js';
+import { targetOf } from '../engine/say.js';
 import { blank } from '../engine/step-report.js';
 import { lookAt, takeSnapshot, type Workspace } from '../engine/workspace.js';
 import { asCalled } from './as-called.js';
@@ -115,16 +116,38 @@ const plannedReport = (step: Step): StepReport => {
   }
 };
 
-/** A change that reaches over several files is named and asked for. */
+/** A change that reaches over several files, or to servers of another than the one here, is named and asked for. */
 export const confirmSpan = async (
   { io, options }: Invocation,
   workspace: Workspace,
   picked: Picked,
 ): Promise<void> => {
-  const files = [...new Set(picked.observations.map(({ instance }) => instance.server.declaredIn))];
-  if (files.length < 2 || options.flag('yes') || workspace.ecosystem.file !== null || options.flag('dry-run'))
-    return;
-  const what = `this reaches servers of ${files.length} files: ${files.map((file) => file ?? 'none').join(', ')}`;
+  if (options.flag('yes') || options.flag('dry-run')) return;
+  const what = workspace.ecosystem.file === null ? spanOf(picked) : othersOf(picked, workspace, options);
+  if (what === null) return;
   const answer = io.ask === null ? '' : await io.ask(`${what}. Go on? [y/N] `);
   if (!/^y(es)?$/i.test(answer.trim())) throw mpmError('NOT_CONFIRMED', { what });
+};
+
+const spanOf = ({ observations }: Picked): string | null => {
+  const files = [...new Set(observations.map(({ instance }) => instance.server.declaredIn))];
+  return files.length < 2
+    ? null
+    : `this reaches servers of ${files.length} files: ${files.map((file) => file ?? 'none').join(', ')}`;
+};
+
+/** A name is looked up in the file here, then in the records: what is found there only belongs to somebody else's file. */
+const othersOf = (
+  { observations, pointed }: Picked,
+  { ecosystem }: Workspace,
+  options: Invocation['options'],
+): string | null => {
+  if (pointed || options.flag('everywhere')) return null;
+  const others = observations.filter(
+    ({ instance: { server } }) => server.declaredIn !== null && server.declaredIn !== ecosystem.file,
+  );
+  if (others.length === 0) return null;
+  const names = [...new Set(others.map(({ instance }) => targetOf(instance)))].join(', ');
+  const files = [...new Set(others.map(({ instance }) => instance.server.declaredIn))].join(', ');
+  return `${names} is not of the file here, but of ${files}`;
 };

@@ -53,7 +53,7 @@ test('what another file recorded is found by name, told by status, and all of se
   const status = await inA('status');
   t.regex(status.stderr, /1 more .*--everywhere/);
   t.is((await inA('status', '--everywhere', '--json')).json.servers.length, 2);
-  t.is((await inA('restart', 'two')).code, 0);
+  t.is((await inA('restart', 'two', '--yes')).code, 0);
   const asked = await mpm('stop', 'all');
   t.is(asked.code, 2, asked.text);
   t.regex(asked.stderr, /--yes/);
