@@ -4,10 +4,11 @@ import { findCommand } from './arguments/find-command.js';
 import { readArguments } from './arguments/read-arguments.js';
 import type { CommandSpec, UsageProblem } from './arguments/spec.js';
 import { asCalled } from './as-called.js';
-import { exit, Options, printJson } from './invocation.js';
+import { exit, type Invocation, Options, printJson } from './invocation.js';
 import type { Io } from './io.js';
 import { replacements } from './pm2-verbs.js';
 import { errorJson, errorText } from './render/error.js';
+import { withRecordedHint } from './recorded-hint.js';
 import { globalOptions, table } from './table.js';
 import { terminalOf } from './terminal-of.js';
 
@@ -49,7 +50,7 @@ const dispatch = async (given: readonly string[], io: Io): Promise<number> => {
   const options = new Options(read.value.options);
   if (options.flag('version')) return printVersion(io);
   const { run } = await entry.load();
-  return run({
+  const call: Invocation = {
     io,
     options,
     positionals: read.value.positionals,
@@ -57,7 +58,12 @@ const dispatch = async (given: readonly string[], io: Io): Promise<number> => {
     commands: { table, globalOptions },
     out: terminalOf(io.stdout, io, options.choice('color')),
     err: terminalOf(io.stderr, io, options.choice('color')),
-  });
+  };
+  try {
+    return await run(call);
+  } catch (thrown) {
+    throw isMpmError(thrown) ? withRecordedHint(thrown, entry, call) : thrown;
+  }
 };
 
 /** Words behind `--` are not ours. */

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { createHost } from '../host/index.js';
 import type { Ecosystem } from '../config/ecosystem.js';
 import { findEcosystem } from '../config/find.js';
@@ -13,6 +13,7 @@ import { sanitise } from '../model/text.js';
 import { createRecordReader, type RecordReader, type Records } from '../units/records.js';
 import { viewUnits } from '../units/views.js';
 import type { LauncherOptions } from '../units/keeper.js';
+import { checkFilters } from './check-filters.js';
 import type { Io } from './io.js';
 import type { Invocation } from './invocation.js';
 import { programName } from './program-name.js';
@@ -34,15 +35,20 @@ export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorks
   const explicit = options.text('config');
   const found = explicit === null ? await findFile(host, io) : resolve(io.cwd, explicit);
   const empty = found === null && readRecords.all().records.length === 0;
+  const load = (path: string | null, isNamed: boolean): Promise<Loaded> =>
+    path !== null && options.flag('recorded')
+      ? recordedEcosystem(path, host)
+      : loadEcosystem(path, isNamed, invocation, host, readRecords);
   let loaded = empty
     ? await emptyEcosystem(io, host, needsStyles(invocation))
-    : await loadEcosystem(found, explicit !== null, invocation, host, readRecords);
+    : await load(found, explicit !== null);
   let named = explicit;
   const file = explicit === null ? fileAmong(positionals, loaded.ecosystem, io, host) : null;
   if (file !== null) {
-    loaded = await loadEcosystem(resolve(io.cwd, file), true, invocation, host, readRecords);
+    loaded = await load(resolve(io.cwd, file), true);
     named = file;
   }
+  if (!empty || file !== null) checkFilters(options, loaded, readRecords.all());
   const words = positionals.filter((word) => word !== file);
   const workspace: Workspace = {
     host,
@@ -93,6 +99,12 @@ type Loaded = { readonly ecosystem: Ecosystem; readonly styles: Styles };
 const emptyEcosystem = async (io: Io, host: Host, withStyles: boolean): Promise<Loaded> => ({
   ecosystem: { file: null, folder: io.cwd, servers: [], plugins: [], warnings: [], keys: [] },
   styles: withStyles ? await loadStyles([], await builtins(), () => true, host) : new Map(),
+});
+
+/** Of a file that is not read: what was recorded from it is all there is. */
+const recordedEcosystem = async (file: string, host: Host): Promise<Loaded> => ({
+  ecosystem: { file, folder: dirname(file), servers: [], plugins: [], warnings: [], keys: [] },
+  styles: await loadStyles([], await builtins(), () => true, host),
 });
 
 const loadEcosystem = async (

@@ -60,6 +60,11 @@ const wait: OptionSpec = {
   negatable: true,
   summary: 'wait until ready (default)',
 };
+const recorded: OptionSpec = {
+  name: 'recorded',
+  type: 'boolean',
+  summary: 'go by what was recorded of the file, and do not read it',
+};
 const force: OptionSpec = {
   name: 'force',
   alias: 'f',
@@ -89,7 +94,7 @@ export const table: readonly Entry[] = [
     description: 'Judged by process and port. What cannot be proved to be the server is not signalled.',
     group: 'Servers',
     positionals: targets,
-    options: [...changeOptions, force],
+    options: [...changeOptions, force, recorded],
     examples: [
       ['stop web', 'one server'],
       ['stop --port 8765', 'whatever serves that port, declared or not'],
@@ -114,6 +119,7 @@ export const table: readonly Entry[] = [
     options: [
       ...changeOptions,
       force,
+      recorded,
       { name: 'logs', type: 'boolean', summary: 'remove their log files too' },
     ],
     examples: [['delete web', 'stop it and drop its record']],
@@ -150,6 +156,7 @@ export const table: readonly Entry[] = [
     positionals: targets,
     options: [
       ...targetOptions,
+      recorded,
       { name: 'discover', type: 'boolean', summary: 'also servers that nobody declared' },
     ],
     examples: [
@@ -164,7 +171,7 @@ export const table: readonly Entry[] = [
     summary: 'show everything known of servers',
     group: 'Looking',
     positionals: targets,
-    options: targetOptions,
+    options: [...targetOptions, recorded],
     examples: [['info web', 'its figures, endpoints, logs and evidence']],
     load: () => import('./commands/info.js'),
   },
@@ -173,7 +180,7 @@ export const table: readonly Entry[] = [
     summary: 'ask servers whether they are well',
     group: 'Looking',
     positionals: targets,
-    options: targetOptions,
+    options: [...targetOptions, recorded],
     examples: [['health web && deploy', 'exit code 0 only when it answers']],
     load: () => import('./commands/health.js'),
   },
@@ -184,6 +191,7 @@ export const table: readonly Entry[] = [
     positionals: targets,
     options: [
       ...targetOptions,
+      recorded,
       { name: 'fix', type: 'boolean', summary: 'carry out the safe remedies' },
       { name: 'yes', alias: 'y', type: 'boolean', summary: 'do not ask' },
     ],
@@ -194,10 +202,12 @@ export const table: readonly Entry[] = [
     name: 'logs',
     aliases: ['log'],
     summary: 'show and follow log lines',
+    description: 'With --json each line is an object of its own, one a line: {server, stream, at, line}.',
     group: 'Looking',
     positionals: targets,
     options: [
       ...targetOptions,
+      recorded,
       {
         name: 'lines',
         alias: 'n',

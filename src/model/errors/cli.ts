@@ -47,9 +47,12 @@ export const cliErrors = {
     hint: 'Check it with: mpm-io config check',
     exit: 2,
   }),
-  OPTION_INVALID: (f: { option: string; value: string; why: string }) => ({
-    message: `--${f.option} ${f.value}: ${f.why}.`,
-    hint: "See the command's options with: --help",
+  OPTION_INVALID: (f: { option: string; value: string; why: string; known?: readonly string[] }) => ({
+    message: `--${f.option} ${f.value}: ${f.why}${f.why.endsWith('?') ? '' : '.'}`,
+    hint:
+      f.known === undefined || f.known.length === 0
+        ? "See the command's options with: --help"
+        : `Known: ${f.known.join(', ')}.`,
     exit: 2,
   }),
   PORT_AMBIGUOUS: (f: { port: number; who: readonly string[]; commands: readonly string[] }) => ({
