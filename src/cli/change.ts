@@ -23,6 +23,7 @@ export const carryOut = async (
 ): Promise<number> => {
   const { io, options, err } = invocation;
   const json = options.flag('json');
+  if (!json && picked.observations.length === 0) io.stderr.write(nothingText(options.number('port')));
   const view = json ? null : new ProgressView(io.stderr, err, workspace.host.clock);
   const on = (event: OperateEvent): void => {
     if (event.kind === 'progress') view?.update(event.server, event.text);
@@ -53,6 +54,9 @@ export const carryOut = async (
   if (json) await printSteps(invocation, workspace, picked, steps);
   return exitOf(steps, io.signal);
 };
+
+const nothingText = (port: number | null): string =>
+  port === null ? 'There is no such server.\n' : `Nobody listens on port ${port}.\n`;
 
 const printSteps = async (
   { io }: Invocation,

@@ -148,11 +148,14 @@ export const planRestart = (observation: Observation, say: Say, wish: StopWish):
   const { server } = observation.instance;
   if (server.command !== null) return planStop(observation, say, wish);
   const name = targetOf(observation.instance);
+  const { undeclared, view, seen } = observation;
+  // A name that no file and no record knows cannot be typed.
+  const pid = undeclared && view === null ? seen[0]?.main?.pid : undefined;
   return {
     observation,
     action: 'refuse',
     message: `${name} has no script or command: it can be stopped, and not be started again.`,
-    hint: `Stop it with: ${say('stop', name)}`,
+    hint: `Stop it with: ${say('stop', ...(pid === undefined ? [name] : ['--pid', String(pid)]))}`,
     usage: true,
   };
 };

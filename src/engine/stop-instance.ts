@@ -101,9 +101,11 @@ const stopSeen = async (seen: Seen, instance: Instance, tools: StopTools): Promi
     if (attempt.owner && !tools.force) break;
   }
   const { say } = tools.workspace;
+  const unnamed = instance.record === null && instance.server.declaredIn === null && seen.main !== null;
+  const subject = unnamed ? ['--pid', String(seen.main?.pid)] : [targetOf(instance)];
   const hint =
     tools.force || seen.main === null
-      ? `See what holds it with: ${say('diagnose', targetOf(instance))}`
+      ? `See what holds it with: ${say('diagnose', ...subject)}`
       : `End it with: ${say('stop', '--pid', String(seen.main.pid), '--force')}`;
   return { outcome: last ?? nothingToAsk, notes, hint };
 };

@@ -17,7 +17,8 @@ export const resolveCommand = (host: Host, spec: UnitSpec, environment: Environm
   const path = findProgram(host, program, cwd, environment['PATH'] ?? defaultPath, spec.key);
   const script = scriptOf(path, args);
   if (script !== null && host.files.stat(resolve(cwd, script)) === null) {
-    throw mpmError('SCRIPT_MISSING', { server: spec.key, path: resolve(cwd, script) });
+    const { key: server, declaredIn } = spec;
+    throw mpmError('SCRIPT_MISSING', { server, path: resolve(cwd, script), declaredIn });
   }
   return [path, ...args];
 };

@@ -111,3 +111,78 @@ test('a filter that nothing has is a mistake, with what was probably meant', asy
   );
   t.is((await mpm('status', '--namespace', 'shop')).code, 0);
 });
+
+test('logs says what is true of a server whose output is not here', async (t) => {
+  const port = await freePort();
+  const { mpm, mpmWith, file, listening, folder } = project(t, [web(port)]);
+  const other = await listening(server, `--port=${port + 1}`);
+  const said = async (pattern: RegExp, code: number, ...words: readonly string[]): Promise<void> => {
+    const answer = await mpm(...words);
+    t.is(answer.code, code, answer.text);
+    t.regex(answer.text, pattern);
+    isClean(t, answer);
+  };
+  await said(
+    /mpm-io did not start what has port \d+.*\n.*mpm-io diagnose --port/,
+    2,
+    'logs',
+    '--port',
+    `${port + 1}`,
+  );
+  await said(/did not start what has PID/, 2, 'logs', '--pid', String(other.pid));
+  await said(/None of these servers was started by mpm-io/, 2, 'logs', 'web');
+  t.is((await mpm('start', 'web')).code, 0);
+  const lines = (await mpm('logs', 'web')).stdout;
+  t.is((await mpm('delete', 'web')).code, 0);
+  t.true((await mpm('logs', 'web')).stdout.startsWith(lines), 'its files are still there');
+  t.is((await mpm('delete', 'web', '--logs')).code, 0);
+  file('empty/x', '');
+  const cwd = `${folder}/empty`;
+  const home = { MPM_IO_HOME: `${folder}/other-home` };
+  for (const verb of ['logs', 'health'])
+    t.regex(
+      (await mpmWith({ cwd: `${cwd}`, env: home }, verb, '-c', 'none.json')).stderr,
+      /no ecosystem file/,
+    );
+});
+
+test('an empty folder is told as such, and an empty list by its name', async (t) => {
+  const { mpm, file } = project(t, null);
+  for (const verb of ['logs', 'health']) {
+    const answer = await mpm(verb);
+    t.is(answer.code, 2, answer.text);
+    t.regex(answer.stderr, /There is no ecosystem file here, and nothing is recorded/);
+  }
+  file('j.json', []);
+  const status = await mpm('status', '-c', 'j.json');
+  t.regex(status.stdout, /j\.json declares no server/);
+  t.notRegex(status.stdout, /config init/);
+});
+
+test('a restart of what nobody declared says a command that stops it', async (t) => {
+  const port = await freePort();
+  const { mpm, shell, listening } = project(t, null);
+  t.regex((await mpm('restart', '--port', String(port))).stderr, /Nobody listens on port/);
+  await listening(server, `--port=${port}`);
+  const refused = await mpm('restart', '--port', String(port), '--force');
+  t.is(refused.code, 2, refused.text);
+  const [line = 'false'] = /mpm-io stop --pid \d+/.exec(refused.stderr) ?? [];
+  const stopped = await shell(`${line} --force`);
+  t.is(stopped.code, 0, refused.text + stopped.text);
+});
+
+test('config init writes where --config says, in the format of its ending', async (t) => {
+  const { mpm, read } = project(t, null);
+  t.is((await mpm('config', 'init', '--config', 'zz.yaml')).code, 0);
+  t.regex(read('zz.yaml'), /^servers:/m);
+  t.is((await mpm('config', 'check', '--config', 'zz.yaml')).code, 0);
+  t.regex((await mpm('config', 'init', '-c', 'zz.txt')).stderr, /ends in \.json/);
+  t.regex((await mpm('config', 'init', 'json', '-c', 'a.yaml')).stderr, /this ending is of yaml, and json/);
+});
+
+test('a script that is not there: which word in which file', async (t) => {
+  const { mpm } = project(t, [{ name: 'web', script: 'nowhere.js' }]);
+  const failed = await mpm('start', 'web');
+  t.is(failed.code, 1, failed.text);
+  t.regex(failed.stderr, /Correct "script" or "cwd" in .*ecosystem\.json\./);
+});

@@ -107,7 +107,7 @@ for (const verdict of [
 test('wanted up, and not up', async (t) => {
   const found = await findings({ servers: [web], records: [ended(web, 'failed', 'exited with code 3')] });
   t.deepEqual(told(found), ['failed error: web should be up and is not: exited with code 3']);
-  t.deepEqual(shells(found), ['mpm-io logs web --err --no-follow', 'mpm-io start web']);
+  t.deepEqual(shells(found), ['mpm-io logs web --no-follow', 'mpm-io start web']);
   t.deepEqual(found[0]?.remedies[1]?.fix, { kind: 'start', key: 'default/web:0' });
   const task = server('migrate', { type: 'task' });
   const [bad] = await findings({ servers: [task], records: [ended(task, 'failed', 'exited with code 1')] });

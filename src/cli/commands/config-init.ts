@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { createHost } from '../../host/index.js';
 import { mpmError } from '../../model/errors/index.js';
 import { exit, type Command } from '../invocation.js';
@@ -10,13 +10,40 @@ const names = {
   ts: 'ecosystem.config.ts',
 } as const;
 
-export const run: Command = async ({ io, positionals }) => {
-  const format = (positionals[0] ?? 'json') as keyof typeof names;
+/** `--config FILE` says where, and its extension in which format. */
+const byExtension: Readonly<Record<string, keyof typeof names>> = {
+  '.json': 'json',
+  '.jsonc': 'json',
+  '.yaml': 'yaml',
+  '.yml': 'yaml',
+  '.js': 'js',
+  '.mjs': 'js',
+  '.ts': 'ts',
+  '.mts': 'ts',
+};
+
+export const run: Command = async ({ io, options, positionals }) => {
+  const asked = positionals[0] as keyof typeof names | undefined;
+  const file = options.text('config');
+  const format = file === null ? (asked ?? 'json') : formatOf(file, asked);
   const host = createHost({ env: io.env });
-  const path = join(io.cwd, names[format]);
+  const path = resolve(io.cwd, file ?? names[format]);
   if (host.files.stat(path) !== null) throw mpmError('FILE_EXISTS', { path });
   const { initText } = await import('../../config/starter.js');
   host.files.writeAtomic(path, initText(format), 0o644);
   io.stdout.write(`${path}\n`);
   return exit.ok;
+};
+
+const formatOf = (file: string, asked: keyof typeof names | undefined): keyof typeof names => {
+  const format = byExtension[extname(file)];
+  if (format !== undefined && (asked === undefined || asked === format)) return format;
+  throw mpmError('OPTION_INVALID', {
+    option: 'config',
+    value: file,
+    why:
+      format === undefined
+        ? 'a new file ends in .json, .yaml, .js or .ts'
+        : `this ending is of ${format}, and ${asked ?? ''} was asked for`,
+  });
 };

@@ -4,6 +4,7 @@ import { reportInstance } from '../../engine/build-report.js';
 import { pick } from '../../engine/pick.js';
 import { targetOf } from '../../engine/say.js';
 import { lookAt } from '../../engine/workspace.js';
+import { mpmError } from '../../model/errors/index.js';
 import { exit, printJson, type Command } from '../invocation.js';
 import { openWorkspace } from '../open-workspace.js';
 import { healthLine } from '../render/health.js';
@@ -14,6 +15,9 @@ export const run: Command = async (invocation) => {
   const { workspace, words } = await openWorkspace(invocation);
   const look = lookAt(workspace);
   const request = targetRequest({ ...invocation, positionals: words }, null);
+  const byName = request.port === null && request.pid === null;
+  if (byName && workspace.ecosystem.file === null && look.units.size === 0)
+    throw mpmError('NOTHING_DECLARED', {});
   const picked = await pick(workspace, look, request);
   const services = picked.observations.filter(({ instance }) => instance.server.type === 'service');
   const answers = await Promise.all(
@@ -36,7 +40,9 @@ export const run: Command = async (invocation) => {
   } else {
     for (const answer of answers) io.stdout.write(`${healthLine(answer, out)}\n`);
     if (answers.length === 0)
-      io.stderr.write(`There is no server to ask.\nStart one with: ${workspace.say('start', 'all')}\n`);
+      io.stderr.write(
+        request.port === null ? 'There is no server to ask.\n' : `Nobody listens on port ${request.port}.\n`,
+      );
   }
   return answers.length > 0 && answers.every(({ healthy }) => healthy) ? exit.ok : exit.trouble;
 };

@@ -1,17 +1,14 @@
 import type { Writable } from 'node:stream';
-import { pickByName } from '../../engine/pick.js';
-import { targetOf } from '../../engine/say.js';
-import { lookAt } from '../../engine/workspace.js';
 import { follow, tailLines } from '../../logs/follow.js';
 import { formatLine } from '../../logs/format-line.js';
 import { readLogFilter } from '../../logs/log-filter.js';
 import { writeLines } from '../../logs/write-lines.js';
-import { type LogFile, type LogLine } from '../../logs/log-line.js';
+import type { LogLine } from '../../logs/log-line.js';
 import { mpmError } from '../../model/errors/index.js';
 import { visibleWidth } from '../../model/text.js';
-import { logFilesOf } from '../../units/log-files.js';
 import { exit, type Command, type Invocation } from '../invocation.js';
-import { openWorkspace, type OpenedWorkspace } from '../open-workspace.js';
+import { openWorkspace } from '../open-workspace.js';
+import { logFiles } from '../log-files.js';
 import { targetRequest } from '../target-request.js';
 
 const defaultLines = 15;
@@ -20,7 +17,8 @@ export const run: Command = async (invocation) => {
   const { io, options, out } = invocation;
   const opened = await openWorkspace(invocation);
   const filter = readFilter(invocation, opened.workspace.host.clock.now());
-  const files = filesOf(opened, invocation);
+  const request = targetRequest({ ...invocation, positionals: opened.words }, null);
+  const files = logFiles(opened, request);
   const lines = options.number('lines') ?? defaultLines;
   const format = {
     kind: options.flag('json')
@@ -37,30 +35,6 @@ export const run: Command = async (invocation) => {
   const source = following ? follow(files, { signal, lines, filter }) : tailLines(files, lines, { filter });
   await writeLines<LogLine>(source, io.stdout as Writable, (line) => formatLine(line, format), signal);
   return exit.ok;
-};
-
-/** The files of what is recorded; where two instances write one file it is read once. */
-const filesOf = (
-  { workspace, homeFolder, words }: OpenedWorkspace,
-  invocation: Invocation,
-): readonly LogFile[] => {
-  const request = targetRequest({ ...invocation, positionals: words }, null);
-  const selected = pickByName(workspace, lookAt(workspace), request).filter(
-    ({ instance }) => request.port === null || instance.port === request.port,
-  );
-  const recorded = selected.flatMap(({ instance }) =>
-    instance.record === null ? [] : [{ instance, spec: instance.record.spec }],
-  );
-  if (recorded.length === 0) throw mpmError('NO_LOGS', { start: workspace.say('start', words[0] ?? 'all') });
-  const files = recorded.flatMap(({ instance, spec }): readonly LogFile[] => {
-    const { out, err } = logFilesOf(homeFolder, spec);
-    const source = targetOf(instance);
-    return [
-      ...(out === null ? [] : [{ source, stream: 'out' as const, path: out }]),
-      ...(err === null ? [] : [{ source, stream: 'err' as const, path: err }]),
-    ];
-  });
-  return files.filter(({ path }, index) => files.findIndex((other) => other.path === path) === index);
 };
 
 const readFilter = ({ options }: Invocation, now: number) => {

@@ -37,7 +37,9 @@ export const run: Command = async (invocation) => {
   };
   if (options.flag('json')) printJson(io, report);
   else {
-    io.stdout.write(statusTable(report, out, workspace.say));
+    const { file, servers } = workspace.ecosystem;
+    const here = file === null ? null : { file, isEmpty: servers.length === 0 };
+    io.stdout.write(statusTable(report, out, workspace.say, here));
     const summary = statusSummary(report, err, workspace.say);
     if (summary !== '') io.stderr.write(`${summary}\n`);
     const rest =

@@ -47,7 +47,7 @@ const why = (state: State, rows: readonly InstanceReport[], say: Say): string =>
   const reason = row.reason === null ? '' : `${firstSentence(sanitise(row.reason))}: `;
   const where =
     state === 'failed' || state === 'backoff'
-      ? ['logs', displayServer(serverOfInstance(row.key)), '--err']
+      ? ['logs', displayServer(serverOfInstance(row.key))]
       : ['diagnose', displayServer(serverOfInstance(row.key))];
   return ` (${instanceName(row)}: ${reason}see ${sanitise(say(...where))})`;
 };

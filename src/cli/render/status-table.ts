@@ -12,10 +12,16 @@ import type { Terminal } from './terminal.js';
 import { wrap } from './wrap.js';
 
 /** The whole of `status` on stdout: servers, what nobody declared, why something is down, findings. Ends with a newline. */
-export const statusTable = (report: StatusReport, terminal: Terminal, say: Say): string => {
+export const statusTable = (
+  report: StatusReport,
+  terminal: Terminal,
+  say: Say,
+  /** The file here, and whether it declares anything. */
+  here: { readonly file: string; readonly isEmpty: boolean } | null = null,
+): string => {
   const blocks = [
     report.servers.length === 0
-      ? emptyLines(report, say)
+      ? emptyLines(report, say, here)
       : tableLines(columns(terminal), report.servers, terminal),
     reasonLines(report, terminal),
     undeclaredLines(report, terminal),
@@ -60,15 +66,27 @@ export const ownerText = (row: InstanceReport): string | null => {
   return row.owner === null ? 'external' : `external: ${row.owner.manager}`;
 };
 
-const emptyLines = (report: StatusReport, say: Say): readonly string[] =>
-  report.undeclared.length > 0
-    ? ['No server is declared here or recorded.']
-    : [
-        'No server is declared here or recorded.',
-        '',
-        `  ${say('config', 'init')}  writes an ecosystem file to begin with`,
-        `  ${say('status', '--discover')}  shows servers that others run on this machine`,
-      ];
+const emptyLines = (
+  report: StatusReport,
+  say: Say,
+  here: { readonly file: string; readonly isEmpty: boolean } | null,
+): readonly string[] => {
+  const first =
+    here === null
+      ? 'No server is declared here or recorded.'
+      : here.isEmpty
+        ? `${sanitise(here.file)} declares no server.`
+        : `No server of ${sanitise(here.file)} matches.`;
+  if (report.undeclared.length > 0) return [first];
+  return [
+    first,
+    '',
+    here === null
+      ? `  ${say('config', 'init')}  writes an ecosystem file to begin with`
+      : `  ${say('config', 'show')}  shows what the file declares`,
+    `  ${say('status', '--discover')}  shows servers that others run on this machine`,
+  ];
+};
 
 const explained = new Set(['failed', 'unresponsive', 'unknown', 'backoff']);
 

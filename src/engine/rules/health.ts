@@ -109,7 +109,7 @@ export const failed: Rule = ({ observations }, say) =>
         remedies: [
           ...(view === null
             ? []
-            : [remedy('See its last words.', say('logs', name, '--err', '--no-follow'))]),
+            : [remedy('See its last words.', say('logs', name, '--no-follow'))]),
           ...(server.command === null
             ? []
             : [remedy('Start it again.', say('start', name), { kind: 'start', key })]),

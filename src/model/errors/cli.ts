@@ -75,9 +75,9 @@ export const cliErrors = {
     hint: 'For bash: mpm-io completion bash >> ~/.bashrc',
     exit: 2,
   }),
-  NO_LOGS: (f: { start: string }) => ({
-    message: 'None of these servers was started by mpm-io, so their output is not here.',
-    hint: `Start them with: ${f.start}`,
+  NO_LOGS: (f: { why: string; hint: string }) => ({
+    message: f.why,
+    hint: f.hint,
     exit: 2,
   }),
   INTERNAL: (f: { cause: string }) => ({

@@ -36,9 +36,9 @@ export const unitErrors = {
     hint: `Make it: mkdir -p ${shellWord(f.cwd)}`,
     exit: 1,
   }),
-  SCRIPT_MISSING: (f: { server: string; path: string }) => ({
+  SCRIPT_MISSING: (f: { server: string; path: string; declaredIn?: string | null }) => ({
     message: `The script of ${displayServer(f.server)} does not exist: ${f.path}`,
-    hint: 'Correct script or cwd in the ecosystem file, then check it with: mpm-io config check',
+    hint: `Correct "script" or "cwd" in ${f.declaredIn ?? 'the ecosystem file'}.`,
     exit: 1,
   }),
   PROGRAM_MISSING: (f: { server: string; program: string; path: string }) => ({
