@@ -78,7 +78,7 @@ const pluginEntries = (value: unknown, notes: Notes): Shape['plugins'] => {
 };
 
 const replaced: Readonly<Record<string, string>> = {
-  deploy: 'there is no deploy: it is a job for your CI, with `mpm-io reload FILE` at its end',
+  deploy: 'there is no deploy: it is a job for your CI, with `mpm-io restart all` at its end',
   static: 'there is no file server built in: declare one as a server',
 };
 
