@@ -8,19 +8,33 @@ import { pathText } from './load/document.js';
 /** One server beside where it stands. */
 export type Placed = { readonly server: Server; readonly origin: Origin };
 
+/** One as the file says it: its server is `null` where it has mistakes, its key where it has no name. */
+export type Declared = {
+  readonly key: ServerKey | null;
+  readonly server: Server | null;
+  readonly origin: Origin;
+};
+
 /** Two servers of one key could not be told apart in any command. The later ones are mistakes. */
-export const withoutTwins = (placed: readonly Placed[], notes: Notes): readonly Placed[] => {
-  const seen = new Map<ServerKey, Placed>();
-  for (const each of placed) {
-    const first = seen.get(each.server.key);
-    if (first === undefined) seen.set(each.server.key, each);
-    else
+export const withoutTwins = (
+  declared: readonly Declared[],
+  notes: Notes,
+): { readonly placed: readonly Placed[]; readonly twins: readonly Placed[] } => {
+  const seen = new Map<ServerKey, Declared>();
+  const placed: Placed[] = [];
+  const twins: Placed[] = [];
+  for (const each of declared) {
+    const { key, server, origin } = each;
+    const first = key === null ? undefined : seen.get(key);
+    if (server !== null) (first === undefined ? placed : twins).push({ server, origin });
+    if (key !== null && first === undefined) seen.set(key, each);
+    if (key !== null && first !== undefined)
       notes.problem(
         [...each.origin.path, 'name'],
-        `${JSON.stringify(displayServer(each.server.key))} is the name of ${pathText(first.origin.path)} too: every command is by name, so give one of them another name or another namespace.`,
+        `${JSON.stringify(displayServer(key))} is the name of ${pathText(first.origin.path)} too: every command is by name, so give one of them another name or another namespace.`,
       );
   }
-  return [...seen.values()];
+  return { placed, twins };
 };
 
 /** The names in `dependsOn` as keys: in the own namespace first, then `namespace/name`, then the only one of that name. */

@@ -49,7 +49,12 @@ export type Ecosystem = {
 export type EcosystemDraft = Ecosystem & {
   readonly problems: readonly ConfigProblem[];
   readonly origins: ReadonlyMap<ServerKey, Origin>;
+  /** Servers with mistakes: their styles' keys are checked all the same, to be told together. */
+  readonly broken: readonly BrokenServer[];
 };
+
+/** What its style is asked of a server whose core keys are wrong. */
+export type BrokenServer = Pick<Server, 'style' | 'instances' | 'options'> & { readonly origin: Origin };
 
 /** Where a server stands in its file. */
 export type Origin = {

@@ -22,13 +22,16 @@ export const finishEcosystem = async (
   draft: EcosystemDraft,
   styles: ReadonlyMap<string, StyleRules>,
 ): Promise<Ecosystem> => {
-  const { problems, origins, ...ecosystem } = draft;
+  const { problems, origins, broken, ...ecosystem } = draft;
   if (draft.file === null) return ecosystem;
   const { file } = draft;
-  const checked = await Promise.all(
-    draft.servers.map((server) => checkServer(server, styles, file, origins.get(server.key))),
-  );
-  const all = [...problems, ...checked.flatMap((each) => each.problems)];
+  const [checked, alsoWrong] = await Promise.all([
+    Promise.all(draft.servers.map((server) => checkServer(server, styles, file, origins.get(server.key)))),
+    Promise.all(broken.map((server) => checkServer(server, styles, file, server.origin))),
+  ]);
+  const told = new Set(problems.map(({ path }) => path));
+  const more = [...checked, ...alsoWrong].flatMap((each) => each.problems);
+  const all = [...problems, ...more.filter(({ path }) => !told.has(path))];
   if (all.length > 0) throw mpmError('CONFIG_INVALID', { problems: inOrder(all) });
   return {
     ...ecosystem,
@@ -37,14 +40,16 @@ export const finishEcosystem = async (
   };
 };
 
-type Checked = { readonly server: Server; readonly problems: readonly ConfigProblem[] };
+type Checked<S> = { readonly server: S; readonly problems: readonly ConfigProblem[] };
 
-const checkServer = async (
-  server: Server,
+type Judged = Pick<Server, 'style' | 'instances' | 'options'>;
+
+const checkServer = async <S extends Judged>(
+  server: S,
   styles: ReadonlyMap<string, StyleRules>,
   file: string,
   origin: Origin | undefined,
-): Promise<Checked> => {
+): Promise<Checked<S>> => {
   const { mistakes, options } = await againstStyle(server, styles);
   const lineOf = mistakes.length === 0 ? undefined : await origin?.lines();
   const problems = mistakes.map(({ path, message, suggestion }) => {
@@ -55,7 +60,7 @@ const checkServer = async (
 };
 
 const againstStyle = async (
-  server: Server,
+  server: Judged,
   styles: ReadonlyMap<string, StyleRules>,
 ): Promise<{ readonly options: Server['options']; readonly mistakes: readonly OptionMistake[] }> => {
   const style = styles.get(server.style);

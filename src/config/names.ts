@@ -4,6 +4,8 @@ import { encodePart } from '../model/key.js';
 export const nameProblem = (name: string, block: 'servers' | 'apps'): string | null => {
   const problem = partProblem(name);
   if (problem !== null) return problem;
+  if (block === 'servers' && name === 'all')
+    return 'must not be "all": on the command line that word means every server';
   if (block === 'servers' && /:\d+$/.test(name))
     return 'must not end in a colon and digits: that is how an instance is named';
   return null;

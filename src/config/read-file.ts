@@ -2,8 +2,9 @@ import { dirname } from 'node:path';
 import { mpmError } from '../model/errors/index.js';
 import { serverKey, type ServerKey } from '../model/key.js';
 import { statReal } from './command/machine.js';
-import { resolveDependencies, withoutTwins, type Placed } from './depends.js';
-import type { EcosystemDraft } from './ecosystem.js';
+import { type Declared, resolveDependencies, withoutTwins, type Placed } from './depends.js';
+import type { BrokenServer, EcosystemDraft } from './ecosystem.js';
+import { brokenServer } from './servers/broken.js';
 import type { LineOf } from './load/document.js';
 import { loadFile } from './load/load.js';
 import { plainCopy } from './load/plain.js';
@@ -34,6 +35,7 @@ export const readFile = async (request: ReadRequest & { readonly file: string })
     keys: [],
     problems: [],
     origins: new Map(),
+    broken: [],
   };
   const problem = (message: string): EcosystemDraft => ({
     ...nothing,
@@ -59,7 +61,7 @@ export const readFile = async (request: ReadRequest & { readonly file: string })
   const shape = await shapeOf(data.value, notes);
   warnOfUnknownEnv(shape, envName, notes);
   const isForeign = refuseForeignPlugins(shape, request, notes);
-  const placed = await readAll(shape, placeOf(request, folder), lines, notes);
+  const { placed, broken } = await readAll(shape, placeOf(request, folder), lines, notes);
   const lineOf = notes.isSilent() && shape.plugins.length === 0 ? () => null : await lines();
   const plugins = isForeign ? [] : readPlugins(shape.plugins, folder, lineOf, notes);
   return {
@@ -70,6 +72,7 @@ export const readFile = async (request: ReadRequest & { readonly file: string })
     keys: notes.keys(),
     problems: notes.problems(file, lineOf),
     origins: new Map(placed.map(({ server, origin }) => [server.key, origin])),
+    broken,
   };
 };
 
@@ -125,25 +128,29 @@ const readAll = async (
   place: Place,
   lines: () => Promise<LineOf>,
   notes: Notes,
-): Promise<readonly Placed[]> => {
-  const read = (entries: readonly Entry[], reader: typeof readServer): readonly Placed[] =>
-    entries.flatMap(({ path, value }) => {
+): Promise<{ readonly placed: readonly Placed[]; readonly broken: readonly BrokenServer[] }> => {
+  const read = (entries: readonly Entry[], reader: typeof readServer): readonly Declared[] =>
+    entries.map(({ path, value }) => {
       const server = reader(value, path, place, notes);
-      return server === null ? [] : [{ server, origin: { path, lines } }];
+      return { key: server?.key ?? saidKey(value), server, origin: { path, lines } };
     });
   const servers = read(shape.servers, readServer);
   const apps = shape.apps.length === 0 ? [] : read(shape.apps, (await import('./apps/app.js')).readApp);
-  const placed = withoutTwins([...servers, ...apps], notes);
-  return resolveDependencies(placed, declaredKeys(shape, placed), notes);
+  const { placed, twins } = withoutTwins([...servers, ...apps], notes);
+  const broken = servers.flatMap(({ server, origin }, index) =>
+    server === null ? brokenServer(shape.servers[index]?.value ?? {}, origin) : [],
+  );
+  const said = [...shape.servers, ...shape.apps].flatMap(({ value }) => saidKey(value) ?? []);
+  const declared = new Set([...placed.map(({ server }) => server.key), ...said]);
+  return {
+    placed: resolveDependencies(placed, declared, notes),
+    broken: [...broken, ...twins.map(({ server, origin }) => ({ ...server, origin }))],
+  };
 };
 
 /** By what the file says, right or wrong. */
-const declaredKeys = (shape: Shape, placed: readonly Placed[]): ReadonlySet<ServerKey> => {
-  const said = [...shape.servers, ...shape.apps].flatMap(({ value: { name, namespace } }) =>
-    typeof name === 'string' ? [serverKey(typeof namespace === 'string' ? namespace : 'default', name)] : [],
-  );
-  return new Set([...placed.map(({ server }) => server.key), ...said]);
-};
+const saidKey = ({ name, namespace }: Entry['value']): ServerKey | null =>
+  typeof name === 'string' ? serverKey(typeof namespace === 'string' ? namespace : 'default', name) : null;
 
 const warnOfUnknownEnv = (shape: Shape, envName: string | null, notes: Notes): void => {
   if (envName === null) return;

@@ -22,4 +22,5 @@ const emptyDraft = (folder: string): EcosystemDraft => ({
   keys: [],
   problems: [],
   origins: new Map(),
+  broken: [],
 });

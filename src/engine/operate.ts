@@ -62,16 +62,18 @@ export class Operator {
     planAgain: () => Promise<readonly Step[]>,
   ): Promise<readonly StepReport[]> {
     const stopped = await this.#inReverse(stops, (step) => this.#stopStep(step, 'restart'));
-    const failed = new Map(
-      stopped.filter(({ outcome }) => isBad(outcome)).map((report) => [report.key, report]),
+    const settled = new Map(
+      stopped
+        .filter(({ outcome }) => isBad(outcome) || outcome === 'skipped')
+        .map((report) => [report.key, report]),
     );
     if (this.#workspace.signal.aborted) return stopped;
     const steps = await planAgain();
     const started = await this.start(
-      steps.filter(({ observation }) => !failed.has(observation.instance.key)),
+      steps.filter(({ observation }) => !settled.has(observation.instance.key)),
     );
     return [
-      ...failed.values(),
+      ...settled.values(),
       ...started.map((report) =>
         report.action === 'start' ? { ...report, action: 'restart' as const } : report,
       ),

@@ -4,6 +4,7 @@ import type { Say } from './say.js';
 import { targetOf } from './say.js';
 import type { HolderFact, Observation, Seen } from './snapshot.js';
 import { excludes } from './excludes.js';
+import { isDropped } from './snapshot.js';
 import { addressOf, describeHolder, describeSeen } from './rules/rule.js';
 
 /** What is to be done about one instance. Ignorance never starts or ends anything. */
@@ -20,6 +21,7 @@ export type Step = {
 );
 
 export const planStart = (observation: Observation, say: Say, named: boolean): Step => {
+  if (isDropped(observation)) return skipDropped(observation, say);
   const assessment = assess(observation);
   const { server } = observation.instance;
   if (assessment.is === 'running' && !isBystander(assessment, observation.instance))
@@ -42,6 +44,13 @@ export const planStart = (observation: Observation, say: Say, named: boolean): S
     ? { observation, action: 'start' }
     : refuseHeld(observation, held, say);
 };
+
+/** What its file has dropped can be stopped and deleted, and is never brought up again. */
+const skipDropped = (observation: Observation, say: Say): Step => ({
+  observation,
+  action: 'skip',
+  message: `its file has dropped it, so it is not started; delete it with: ${say('delete', targetOf(observation.instance))}`,
+});
 
 const planRunning = (
   assessment: Assessment & { is: 'running' },
@@ -145,6 +154,7 @@ export const planStop = (observation: Observation, say: Say, { pointed, force }:
 
 /** A restart first stops; what may not be started again is not stopped for it. */
 export const planRestart = (observation: Observation, say: Say, wish: StopWish): Step => {
+  if (isDropped(observation)) return skipDropped(observation, say);
   const { server } = observation.instance;
   if (server.command !== null) return planStop(observation, say, wish);
   const name = targetOf(observation.instance);

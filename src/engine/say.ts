@@ -1,6 +1,6 @@
 import { shellWord } from '../model/shell-word.js';
 import type { Instance } from '../model/server.js';
-import { defaultNamespace } from '../model/key.js';
+import { defaultNamespace, showsIndex } from '../model/key.js';
 
 /** Words of a command line of mpm-io as a person types them: with the program's name, quoted where the shell needs it. */
 export type Say = (...words: readonly string[]) => string;
@@ -16,8 +16,8 @@ export const createSay =
  * an id, a pattern) is written with its namespace.
  */
 export const targetOf = ({ server, index }: Instance): string => {
-  const { key, name, namespace, instances } = server;
+  const { key, name, namespace } = server;
   const plain = namespace === defaultNamespace && !/^-|^all$|^\d+$|[*?[]|^\/.*\/[a-z]*$/s.test(name);
   const target = plain ? name : key;
-  return instances > 1 ? `${target}:${index}` : target;
+  return showsIndex(index, server.instances) ? `${target}:${index}` : target;
 };

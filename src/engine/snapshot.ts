@@ -45,6 +45,10 @@ export type Observation = {
   readonly ports: readonly PortFact[];
 };
 
+/** Recorded from the file, and no longer in it; a process that somebody merely pointed at has no record. */
+export const isDropped = ({ instance, undeclared }: Observation): boolean =>
+  undeclared && instance.record !== null;
+
 /** A running server that nobody declared, as a style recognised it. */
 export type ForeignServer = {
   readonly style: string;

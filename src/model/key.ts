@@ -29,9 +29,11 @@ export const serverOfInstance = (key: InstanceKey): ServerKey => key.slice(0, ke
 export const displayServer = (key: ServerKey): string =>
   key.startsWith(`${defaultNamespace}/`) ? key.slice(defaultNamespace.length + 1) : key;
 
-/** The instance is shown only where there is more than one. */
+/** The instance is shown only where there is more than one, or where it is one too many. */
+export const showsIndex = (index: number, instances: number): boolean => instances > 1 || index >= instances;
+
 export const displayInstance = (key: InstanceKey, instances: number): string =>
-  displayServer(instances === 1 ? serverOfInstance(key) : key);
+  displayServer(showsIndex(parseInstanceKey(key).index, instances) ? key : serverOfInstance(key));
 
 /** A part of a key as a file name: percent-encoded, and never `.` or `..`. */
 export const encodePart = (part: string): string =>

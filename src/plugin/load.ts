@@ -1,6 +1,6 @@
 import type { PluginReference } from '../config/ecosystem.js';
 import type { Host } from '../host/host.js';
-import { messageOf, mpmError } from '../model/errors/index.js';
+import { isMpmError, messageOf, mpmError } from '../model/errors/index.js';
 import {
   apiVersion,
   type ManagementStyle,
@@ -26,7 +26,7 @@ export type BuiltinStyles = Readonly<Record<string, () => Promise<{ readonly def
 /**
  * Loads the named plugins, and of the built-in styles those that are wanted.
  * @throws {MpmError} PLUGIN_NOT_FOUND, PLUGIN_IMPORT_FAILED, PLUGIN_INVALID, PLUGIN_API_VERSION, PLUGIN_OPTIONS_INVALID,
- * PLUGIN_DUPLICATE: each names the plugin and where it was asked for.
+ * PLUGIN_DUPLICATE: each names the plugin and where it was asked for; PLUGINS_FAILED: several at once.
  */
 export const loadStyles = async (
   references: readonly PluginReference[],
@@ -54,12 +54,31 @@ export const loadStyles = async (
         host,
       ),
     );
-  for (const loaded of await Promise.all([
+  const results = await Promise.allSettled([
     ...ours,
-    ...extra.map((reference) => loadReference(reference, host)),
-  ]))
-    add(loaded);
+    ...extra.map(async (reference) => loadReference(reference, host)),
+  ]);
+  const failures: unknown[] = [];
+  for (const result of results) {
+    try {
+      if (result.status === 'rejected') throw result.reason;
+      add(result.value);
+    } catch (thrown) {
+      failures.push(thrown);
+    }
+  }
+  if (failures.length > 0) throw asOne(failures);
   return styles;
+};
+
+/** Every plugin that cannot be loaded is told at once; one alone keeps its own code. */
+const asOne = (failures: readonly unknown[]): unknown => {
+  const unexpected = failures.find((failure) => !isMpmError(failure));
+  if (failures.length === 1 || unexpected !== undefined) return unexpected ?? failures[0];
+  const errors = failures
+    .filter(isMpmError)
+    .map(({ code, message, hint }) => ({ code, message: message.trimEnd(), hint }));
+  return mpmError('PLUGINS_FAILED', { errors });
 };
 
 const partition = <T>(items: readonly T[], test: (item: T) => boolean): readonly [T[], T[]] => [

@@ -6,7 +6,8 @@ import type { InstanceKey } from '../model/key.js';
  *
  * - No `&`: a background child would ignore SIGINT and SIGQUIT.
  * - `trap :` and not `trap ''`: the ignoring would be inherited. Nobody signals the helper, but a whole group may be.
- * - The server's stderr is fd 3; the shell's own, with its "Terminated", goes nowhere.
+ * - The server's stderr is fd 3; the shell's own, with its "Terminated", goes nowhere. `(exec ...)`, because a shell
+ *   that redirects for its child alone does it in itself, too, until the child has ended: the message went along.
  * - The exit is one short line in one write, no `mv`: the only child that the helper ever has is the server.
  * - Arguments: file of the exit, umask or '', nofile or '', then the program. `$0` is its name in `ps`.
  */
@@ -17,7 +18,7 @@ if [ -n "$nofile" ] && ! ulimit -n "$nofile"; then
   echo 126 >"$exit_file"; exit 126
 fi
 if [ -n "$mask" ]; then umask "$mask"; fi
-"$@" 2>&3 3>&-
+(exec "$@" 2>&3 3>&-)
 code=$?
 umask 077
 echo "$code" >"$exit_file"

@@ -189,3 +189,17 @@ test('values that restate a default of pm2 are quiet', async (t) => {
   });
   t.deepEqual([server.supervisorOnly, draft.warnings], [[], []]);
 });
+
+test('a pm2 app may be named all: it is told how it is meant then', async (t) => {
+  const draft = await readValue(t, { apps: [{ name: 'all', script: './a.js' }] });
+  t.deepEqual(draft.problems, []);
+  t.deepEqual(
+    draft.warnings.map(({ path, message }) => [path, message]),
+    [['apps[0].name', 'on the command line "all" means every server: this one is default/all there']],
+  );
+});
+
+test('what stands in for the deploy of pm2 is a command that exists', async (t) => {
+  const draft = await readValue(t, { apps: [{ name: 'a', script: './a.js' }], deploy: { live: {} } });
+  t.regex(draft.warnings[0]?.message ?? '', /`mpm-io restart all`/);
+});

@@ -99,3 +99,28 @@ test('with no file nothing is checked', async (t) => {
   const ecosystem = await finishEcosystem(await readEcosystem(requestFor(null)), new Map());
   t.deepEqual(ecosystem.servers, []);
 });
+
+test('unknown keys, wrong values, names twice and wrong names are told together', async (t) => {
+  const draft = await readValue(t, {
+    servers: [
+      { name: 'web', style: 'http-managed', port: 99999, signatur: 'x', env_live: 5 },
+      { name: 'web', style: 'http-managed', paths: { pid: 5 } },
+      { name: '-x', style: 'http-managed', prot: 80, instances: 0 },
+      { name: 'y', style: 7, prot: 80 },
+    ],
+  });
+  t.deepEqual(
+    (await problemsOf(draft, style(strict))).map(({ path }) => path),
+    [
+      'servers[0].port',
+      'servers[0].signatur',
+      'servers[0].env_live',
+      'servers[1].name',
+      'servers[1].paths.pid',
+      'servers[2].name',
+      'servers[2].prot',
+      'servers[2].instances',
+      'servers[3].style',
+    ],
+  );
+});

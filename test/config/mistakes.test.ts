@@ -37,7 +37,9 @@ test(mistake, { ready: { timeout: -5 } }, '.ready.timeout', /a duration: .* not 
 test(mistake, { ready: { timeout: null } }, '.ready.timeout', /a duration: .* not null/);
 test(mistake, { ready: { timeout: '30d' } }, '.ready.timeout', /at most 24 days/);
 test(mistake, { ready: { timout: 5 } }, '.ready.timout', /no key here/, 'timeout');
-test(mistake, { ready: { http: '/a', tcp: 80 } }, '.ready', /asks http and tcp/);
+test(mistake, { port: 80, ready: { http: '/a', tcp: 80 } }, '.ready', /asks http and tcp/);
+test(mistake, { ready: { http: '/up' } }, '.ready.http', /"\/up" is a path .* no `port` or `socket`/);
+test(mistake, { health: { http: { url: '/up' } } }, '.health.http', /no `port` or `socket`/);
 test(mistake, { ready: { http: 'health' } }, '.ready.http', /a path such as/);
 test(mistake, { ready: { http: { url: '/x', expct: {} } } }, '.ready.http.expct', /no key here/, 'expect');
 test(mistake, { ready: { log: '(' } }, '.ready.log', /regular expression/);
@@ -53,6 +55,7 @@ test(mistake, { restart: { backoff: { frist: 1 } } }, '.restart.backoff.frist', 
 test(mistake, { name: 5 }, '.name', /must be a text/);
 test(mistake, { name: '' }, '.name', /must not be empty/);
 test(mistake, { name: '-x' }, '.name', /start with "-"/);
+test(mistake, { name: 'all' }, '.name', /every server/);
 test(mistake, { name: 'web:1' }, '.name', /colon and digits/);
 test(mistake, { name: 'a\u001b[31m' }, '.name', /control characters/);
 test(mistake, { name: '\ud800' }, '.name', /surrogates/);

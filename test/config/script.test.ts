@@ -55,12 +55,15 @@ const runs = test.macro<[script: string, expected: string, more?: Partial<Script
     const answer = ask(t, script, more);
     t.deepEqual([answer.runs, answer.problem], [expected, null]);
   },
-  title: (_given, script, expected) => `${script} runs as ${expected}`,
+  title: (_given, script, expected, more) =>
+    `${script} runs as ${expected}${more === undefined ? '' : ` by ${JSON.stringify(more)}`}`,
 });
 
 test(runs, 'a.js', '/opt/node ./a.js x');
 test(runs, 'gone.js', '/opt/node ./gone.js x');
 test(runs, 'gone', './gone x');
+test(runs, 'tool', './path/tool x', { interpreter: 'none' });
+test(runs, 'gone', './gone x', { interpreter: 'none' });
 test(runs, 'd.py', 'python3 ./d.py x');
 test(runs, 'e.sh', 'sh ./e.sh x');
 test(runs, 'bin/www', '/opt/node ./bin/www x');

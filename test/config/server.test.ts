@@ -173,7 +173,7 @@ test('--env chooses a block by either spelling', async (t) => {
 
 test('a ready probe that can be asked again is the health probe', async (t) => {
   const probeOf = async (keys: Readonly<Record<string, unknown>>) =>
-    (await readServerWith(t, keys)).server.health?.probe;
+    (await readServerWith(t, { port: 3000, ...keys })).server.health?.probe;
   t.deepEqual(await probeOf({ ready: { http: '/ok' } }), { kind: 'http', url: '/ok' });
   t.is(await probeOf({ ready: { log: '/listening/i' } }), null);
   t.is(await probeOf({ ready: { http: '/ok' }, health: false }), undefined);
@@ -206,6 +206,7 @@ test('each probe has its shape', async (t) => {
 
 test('retries of ready are counted as time, and that is told', async (t) => {
   const { server, draft } = await readServerWith(t, {
+    port: 3000,
     ready: { http: '/', retries: 5, interval: '2s', startPeriod: '1s' },
   });
   t.is(server.ready.timeout, 11_000);

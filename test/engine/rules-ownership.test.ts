@@ -26,6 +26,7 @@ test('every rule of the list is tried here', (t) => {
     'not-listening',
     'pid-file',
     'failed',
+    'dropped',
     'blind-spot',
   ]);
 });

@@ -231,3 +231,18 @@ test('a plugin finds mpm-io/plugin where mpm-io is not installed beside it', asy
   t.true((await load(folder, './typed.ts')).has('typed'));
   await t.throwsAsync(load(folder, './other.mjs'), { code: 'MPM_PLUGIN_IMPORT_FAILED' });
 });
+
+test('several plugins that cannot be loaded are told at once, as the file lists them', async (t) => {
+  const folder = await project(t, {
+    'slow.mjs':
+      'await new Promise((resolve) => setTimeout(resolve, 50));\nthrow new Error("slow to fail");\n',
+    'good.mjs': esm('good'),
+    'empty.mjs': '',
+  });
+  const told = await failure(load(folder, './slow.mjs', './good.mjs', './empty.mjs', './gone.mjs'));
+  const lines = told.split('\n');
+  t.regex(lines[0] ?? '', /^MPM_PLUGINS_FAILED: The plugin \.\/slow\.mjs cannot be loaded: slow to fail$/);
+  t.regex(lines[1] ?? '', /empty\.mjs is not a management style/);
+  t.regex(lines[2] ?? '', /There is no plugin \.\/gone\.mjs/);
+  t.is(lines.length, 3);
+});

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import test from 'ava';
 import { halt } from '../../src/units/halt.js';
+import { logFilesOf } from '../../src/units/log-files.js';
 import {
   carriersOf,
   fixed,
@@ -257,4 +258,19 @@ test('a record of another boot is stopped, and nothing is signalled for it', asy
   t.regex(view(spec.key)?.reason ?? '', /reboot/);
   t.is((await units.stop(spec.key, stopOptions())).kind, 'not-running');
   t.true(isAlive(main.pid));
+});
+
+test('the log of errors holds what the server wrote, and no word of the shell that keeps it', async (t) => {
+  const { units, path, home } = makeRig(t);
+  const script = 'console.error("from the server"); setInterval(() => {}, 1e6)';
+  for (const [index, signal] of (['SIGTERM', 'SIGKILL'] as const).entries()) {
+    const steps = [{ kind: 'signal' as const, signal, to: 'main' as const, wait: 10_000 }];
+    const spec = unit({ argv: [node, '-e', script], key: `default/plain:${index}`, stop: { steps } });
+    await units.start(spec, startOptions());
+    const { err } = logFilesOf(home, spec);
+    await until('its line', () => readFileSync(err ?? '', 'utf8').includes('\n'));
+    t.is((await units.stop(spec.key, stopOptions())).kind, 'stopped');
+    await until('the end of its helper', () => carriersOf(path).length === 0);
+    t.is(readFileSync(err ?? '', 'utf8'), 'from the server\n', signal);
+  }
 });

@@ -50,6 +50,12 @@ export const readApp = (
     notes.note({ path: [...at, written], key: String(written), server: shownName, verdict, how });
   };
   checkNames(app, name, spelt, at, notes);
+  if (name === 'all')
+    told(
+      spelt.written.has('name') ? 'name' : 'script',
+      'differs',
+      `on the command line "all" means every server: this one is ${serverKey(app.namespace, name)} there`,
+    );
   const server = assemble(app, name, spelt, at, place, notes, told);
   if (notes.mistakesSoFar() > before) return null;
   const supervisorOnly = supervisorKeysOfApp(app, server);

@@ -34,13 +34,16 @@ export const commandOfScript = (request: ScriptRequest, machine: Machine): Scrip
       problem: null,
       differs: null,
     };
-  if (isBareName(request.script) && request.interpreter === null && !isFile(machine, path)) {
+  if (isBareName(request.script) && runsByItself(request) && !isFile(machine, path)) {
     const program = findInPath(machine, request.script);
     if (program !== null) return inPath(program, request);
   }
   const script = statReal(machine, path)?.kind === 'folder' ? mainOf(machine, path) : path;
   return byInterpreter(script, request, machine);
 };
+
+const runsByItself = ({ interpreter }: ScriptRequest): boolean =>
+  interpreter === null || interpreter === 'none';
 
 const isBareName = (script: string): boolean => !script.includes('/') && script !== '.' && script !== '..';
 

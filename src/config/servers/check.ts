@@ -13,6 +13,7 @@ export const checkServer = (
 ): void => {
   checkProbes(server, at, notes);
   checkPorts(server, env, at, notes);
+  checkOwnPaths(server, at, notes);
   if (server.script !== undefined && server.command !== undefined)
     notes.problem([...at, 'command'], 'stands beside `script`: give one of the two.');
   if (server.script === undefined && server.command === undefined)
@@ -66,6 +67,25 @@ const checkProbes = (server: ServerOutput, at: Path, notes: Notes): void => {
     if (url?.startsWith('/') === true)
       notes.problem([...path, 'http'], 'must be a whole URL: its own server does not run yet.');
     if (probe.tcp === true) notes.problem([...path, 'tcp'], 'must name a port: its own is not open yet.');
+  }
+};
+
+/** Styles that ask what the file declares; any other may find the endpoint by itself. */
+const stylesWithoutEndpoints: readonly string[] = ['supervised', 'daemon-managed'];
+
+/** A path is asked on its own port or socket. */
+const checkOwnPaths = (server: ServerOutput, at: Path, notes: Notes): void => {
+  if (server.port !== undefined || server.socket !== undefined) return;
+  if (!stylesWithoutEndpoints.includes(server.style)) return;
+  for (const key of ['ready', 'health'] as const) {
+    const probe = server[key];
+    const http = probe === false ? undefined : probe.http;
+    const url = typeof http === 'string' ? http : http?.url;
+    if (url?.startsWith('/') === true)
+      notes.problem(
+        [...at, key, 'http'],
+        `${JSON.stringify(url)} is a path on its own port, and it has no \`port\` or \`socket\`: declare one, or give a whole URL.`,
+      );
   }
 };
 

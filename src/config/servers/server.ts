@@ -15,6 +15,7 @@ import { healthPolicy, probeOf, readyPolicy, waitForProbes } from './probes.js';
 import { supervisorKeys } from './supervisor-keys.js';
 
 type Path = readonly PropertyKey[];
+type Raw = Readonly<Record<string, unknown>>;
 
 export const serverKeys: readonly string[] = Object.keys(serverSchema.shape);
 
@@ -31,20 +32,19 @@ export const readServer = (
   const parsed = parseServer(raw);
   if (!parsed.success) {
     notes.mistakes(at, explain(serverSchema, raw, parsed.issues));
+    environmentBlocks(raw, at, notes);
+    checkNames({ name: raw['name'], namespace: raw['namespace'] }, at, notes);
     return null;
   }
   const output = parsed.data;
-  const { options, blocks } = leftOver(raw, at, notes);
+  const blocks = environmentBlocks(raw, at, notes);
   const env = {
     ...output.env,
     ...chosenEnv(output, blocks, place.envNameOf(serverKey(output.namespace, output.name))),
   };
-  const nameIs = nameProblem(output.name, 'servers');
-  if (nameIs !== null) notes.problem([...at, 'name'], `${nameIs}.`);
-  const namespaceIs = namespaceProblem(output.namespace);
-  if (namespaceIs !== null) notes.problem([...at, 'namespace'], `${namespaceIs}.`);
+  checkNames(output, at, notes);
   checkServer(output, env, at, notes);
-  const server = assemble(output, env, options, at, place, notes);
+  const server = assemble(output, env, optionsIn(raw), at, place, notes);
   if (notes.mistakesSoFar() > before) return null;
   const supervisorOnly = supervisorKeys(server, raw);
   report(server, raw, supervisorOnly, at, notes);
@@ -53,27 +53,39 @@ export const readServer = (
 
 type Blocks = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
-/** `env_NAME` blocks, and what belongs to the style. */
-const leftOver = (
-  raw: Readonly<Record<string, unknown>>,
+const checkNames = (
+  { name, namespace }: Readonly<Record<'name' | 'namespace', unknown>>,
   at: Path,
   notes: Notes,
-): { readonly options: Readonly<Record<string, unknown>>; readonly blocks: Blocks } => {
+): void => {
+  const nameIs = typeof name === 'string' ? nameProblem(name, 'servers') : null;
+  if (nameIs !== null) notes.problem([...at, 'name'], `${nameIs}.`);
+  const namespaceIs = typeof namespace === 'string' ? namespaceProblem(namespace) : null;
+  if (namespaceIs !== null) notes.problem([...at, 'namespace'], `${namespaceIs}.`);
+};
+
+const blockName = (key: string): string | undefined => /^env_(.+)$/.exec(key)?.[1];
+
+/** `env_NAME`: variables for `--env NAME`. */
+const environmentBlocks = (raw: Raw, at: Path, notes: Notes): Blocks => {
   const blocks = new Map<string, Readonly<Record<string, string>>>();
-  const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(raw)) {
-    if (serverKeys.includes(key) || value === undefined) continue;
-    const name = /^env_(.+)$/.exec(key)?.[1];
-    if (name === undefined) {
-      options[key] = value;
-      continue;
-    }
+    const name = blockName(key);
+    if (name === undefined || value === undefined) continue;
     const block = environment.safeParse(value);
     if (block.success) blocks.set(name, block.data);
     else notes.mistakes([...at, key], explain(environment, value, block.error.issues));
   }
-  return { options, blocks };
+  return blocks;
 };
+
+/** What is left for the style: every key that the core does not know. */
+export const optionsIn = (raw: Raw): Raw =>
+  Object.fromEntries(
+    Object.entries(raw).filter(
+      ([key, value]) => !serverKeys.includes(key) && value !== undefined && blockName(key) === undefined,
+    ),
+  );
 
 const chosenEnv = (
   output: ServerOutput,

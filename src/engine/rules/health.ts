@@ -3,6 +3,7 @@ import { isStopped } from '../../model/process.js';
 import { related } from '../../model/tree.js';
 import type { Sighting } from '../../model/sighting.js';
 import { assess } from '../assess.js';
+import { isDropped } from '../snapshot.js';
 import { describeSeen, evidenceOf, keysOf, nameOf, remedy, type Rule, type Unnamed } from './rule.js';
 
 /** Its health answer names a PID that is not in the tree of the process that holds its socket. */
@@ -77,7 +78,7 @@ export const unresponsive: Rule = ({ observations, look }, say) =>
         evidence: evidenceOf([seen]),
         remedies: [
           ...(frozen ? [remedy('Let it go on.', `kill -CONT ${row.pid}`)] : []),
-          proven && observation.instance.server.command !== null
+          proven && observation.instance.server.command !== null && !isDropped(observation)
             ? remedy('Start it again; what does not end by itself is killed.', say('restart', name))
             : remedy(
                 'Stop it; what does not end by itself is killed.',
@@ -92,7 +93,7 @@ export const unresponsive: Rule = ({ observations, look }, say) =>
 export const failed: Rule = ({ observations }, say) =>
   observations.flatMap((observation): readonly Unnamed[] => {
     const assessment = assess(observation);
-    if (assessment.is !== 'failed') return [];
+    if (assessment.is !== 'failed' || isDropped(observation)) return [];
     const { instance, view, detection } = observation;
     const { key, server } = instance;
     const name = nameOf(observation);

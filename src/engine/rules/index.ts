@@ -1,6 +1,7 @@
 import type { Finding } from '../../model/finding.js';
 import type { Say } from '../say.js';
 import type { Snapshot } from '../snapshot.js';
+import { dropped } from './dropped.js';
 import { blindSpot, failed, pidDisagrees, unresponsive } from './health.js';
 import { duplicateInstance, twoOwners, undeclaredStyle, unproven } from './ownership.js';
 import { pidFile } from './pid-file.js';
@@ -21,6 +22,7 @@ export const rules = {
   'not-listening': notListening,
   'pid-file': pidFile,
   failed,
+  dropped,
   'blind-spot': blindSpot,
 } satisfies Record<string, Rule>;
 

@@ -39,6 +39,13 @@ export const pluginErrors = {
     hint: 'Take one of them out of "plugins" in the ecosystem file.',
     exit: 2,
   }),
+  PLUGINS_FAILED: (f: {
+    errors: readonly { readonly code: string; readonly message: string; readonly hint: string }[];
+  }) => ({
+    message: f.errors.map(({ message }) => message).join('\n'),
+    hint: [...new Set(f.errors.map(({ hint }) => hint))].join('\n'),
+    exit: 2,
+  }),
   HOOK_FAILED: (f: { style: string; hook: string; cause: string }) => ({
     message: `The style ${f.style} failed in ${f.hook}: ${f.cause}`,
     hint: `Report it to the author of ${f.style}; the other styles went on.`,
