@@ -1,15 +1,15 @@
 import { setMaxListeners } from 'node:events';
+import { writeSync } from 'node:fs';
 import { main } from './main.js';
 
 const controller = new AbortController();
 const interrupt = (signal: NodeJS.Signals): void => {
   controller.abort(signal);
   // The next one is the system's own: it ends us at once, and what was started goes on.
-  process.off('SIGINT', interrupt);
-  process.off('SIGTERM', interrupt);
+  for (const name of endings) process.off(name, interrupt);
 };
-process.on('SIGINT', interrupt);
-process.on('SIGTERM', interrupt);
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+for (const name of endings) process.on(name, interrupt);
 const readerGone = new AbortController();
 // As many wait for them as there are servers: that is no leak.
 setMaxListeners(0, controller.signal, readerGone.signal);
@@ -35,24 +35,70 @@ const ask = async (question: string): Promise<string> => {
   }
 };
 
-// Were there nothing left to wait for before it is done, that would be no success.
-process.exitCode = 13;
-void main({
-  argv: process.argv.slice(2),
-  stdout: process.stdout,
-  stderr: process.stderr,
-  env: process.env,
-  cwd: process.cwd(),
-  platform: process.platform,
-  program: process.argv[1] ?? 'mpm-io',
-  get ask() {
-    return process.stdin.isTTY && process.stderr.isTTY ? ask : null; // stdin is opened by looking at it
-  },
-  signal: controller.signal,
-  readerGone: readerGone.signal,
-}).then((code) => {
-  process.exitCode = broken ? 1 : code;
+/** What a config or a plugin prints is no output of ours: stdout holds data alone. */
+globalThis.console = new console.Console(process.stderr, process.stderr);
+
+// Neither a rejection that nobody awaits nor a throw in a timer of a plugin ends the work for everybody else.
+const stray = (thrown: unknown): void => {
+  broken = true;
+  process.stderr.write(
+    `Error: something that a config or a plugin left running has failed: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`,
+  );
+};
+process.on('uncaughtException', stray);
+process.on('unhandledRejection', stray);
+
+// A config or plugin that calls process.exit, or an end before everything is done, is no success.
+let done = false;
+process.on('exit', () => {
+  if (done) return;
+  process.exitCode = 1;
+  writeSync(2, 'Error: the command was ended before it was done, by a config or a plugin.\n');
+});
+
+const currentFolder = (): string | null => {
+  try {
+    return process.cwd();
+  } catch {
+    return null; // removed under our feet
+  }
+};
+
+/** What was written is on its way: a pipe to a slow reader takes its time. */
+const drained = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    stream.once('error', () => resolve());
+    stream.write('', () => resolve());
+  });
+
+const run = async (cwd: string): Promise<void> => {
+  const code = await main({
+    argv: process.argv.slice(2),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd,
+    platform: process.platform,
+    program: process.argv[1] ?? 'mpm-io',
+    get ask() {
+      return process.stdin.isTTY && process.stderr.isTTY ? ask : null; // stdin is opened by looking at it
+    },
+    signal: controller.signal,
+    readerGone: readerGone.signal,
+  });
+  done = true;
+  process.exitCode = broken && code === 0 ? 1 : code;
+  await Promise.all([drained(process.stdout), drained(process.stderr)]);
   // What a config or a plugin left open must not keep a finished command alive; nothing of ours is.
   // oxlint-disable-next-line unicorn/no-process-exit
   setTimeout(() => process.exit(), 2_000).unref();
-});
+};
+
+const cwd = currentFolder();
+if (cwd === null) {
+  done = true;
+  process.exitCode = 2;
+  process.stderr.write(
+    'Error: the folder you are in does not exist any more.\n  → Go to one that does: cd\n',
+  );
+} else void run(cwd);
