@@ -14,6 +14,8 @@ import { matcherOf, optionsOf } from './options.js';
 /** Is this process the declared server? A number in a file is a hint; the process itself must show it. */
 export type Proof = {
   readonly proven: boolean;
+  /** Our record names this very process. */
+  readonly recorded: boolean;
   /** It, or something below it, holds the declared port; `null`: no port is declared. */
   readonly listens: boolean | null;
   readonly evidence: readonly Evidence[];
@@ -47,7 +49,7 @@ export const corroborate = (row: ProcessRow, instance: Instance, look: Look, hos
       'process',
       `nothing is declared that would show PID ${row.pid} to be the server: a port, a command or verify.command`,
     );
-  return { proven: ours || (wanted && shown), listens, evidence };
+  return { proven: ours || (wanted && shown), recorded: ours, listens, evidence };
 };
 
 export const holdsPort = (row: ProcessRow, port: number, host: string | null, look: Look): boolean => {

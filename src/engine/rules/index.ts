@@ -2,7 +2,7 @@ import type { Finding } from '../../model/finding.js';
 import type { Say } from '../say.js';
 import type { Snapshot } from '../snapshot.js';
 import { blindSpot, failed, pidDisagrees, unresponsive } from './health.js';
-import { duplicateInstance, twoOwners, undeclaredStyle, unproven } from './ownership.js';
+import { claimedTwice, duplicateInstance, twoOwners, undeclaredStyle, unproven } from './ownership.js';
 import { pidFile } from './pid-file.js';
 import { foreignListener, notListening, sharedEndpoint, splitPort } from './ports.js';
 import type { Rule } from './rule.js';
@@ -11,6 +11,7 @@ import type { Rule } from './rule.js';
 export const rules = {
   'two-owners': twoOwners,
   'duplicate-instance': duplicateInstance,
+  'claimed-twice': claimedTwice,
   'undeclared-style': undeclaredStyle,
   unproven,
   'foreign-listener': foreignListener,
