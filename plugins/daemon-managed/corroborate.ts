@@ -14,6 +14,8 @@ import { matcherOf, optionsOf } from './options.js';
 /** Is this process the declared server? A number in a file is a hint; the process itself must show it. */
 export type Proof = {
   readonly proven: boolean;
+  /** Our record names this very process. */
+  readonly recorded: boolean;
   /** It, or something below it, holds the declared port; `null`: no port is declared. */
   readonly listens: boolean | null;
   readonly evidence: readonly Evidence[];
@@ -25,7 +27,7 @@ export const corroborate = (row: ProcessRow, instance: Instance, look: Look, hos
   const details = host.processes.details(row.pid);
   const line = details?.argv.join(' ') ?? row.comm;
   const listens = port === null ? null : holdsPort(row, port, server.host, look);
-  const declared = details !== null && runsDeclared(details, server, fillOf(instance, port));
+  const declared = details !== null && runsDeclared(details, server, fillOf(instance, port), host.user.uid);
   const matches = verify.command === undefined ? null : matcherOf(verify.command)(line);
   const recorded = look.units.get(instance.key)?.main ?? null;
   const ours = recorded !== null && recorded.pid === row.pid && recorded.start === row.start;
@@ -47,7 +49,7 @@ export const corroborate = (row: ProcessRow, instance: Instance, look: Look, hos
       'process',
       `nothing is declared that would show PID ${row.pid} to be the server: a port, a command or verify.command`,
     );
-  return { proven: ours || (wanted && shown), listens, evidence };
+  return { proven: ours || (wanted && shown), recorded: ours, listens, evidence };
 };
 
 export const holdsPort = (row: ProcessRow, port: number, host: string | null, look: Look): boolean => {

@@ -30,7 +30,8 @@ const detectOne = (instance: Instance, look: Look, host: Host): Detection => {
     if (owner !== null)
       return {
         seen: 'running',
-        sightings: [owner, ...(witness.kind === 'sighting' ? [witness.sighting] : [])],
+        sightings:
+          witness.kind === 'sighting' ? [owner, witness.sighting] : [withFile(owner, witness.pidFiles)],
       };
     if (witness.kind === 'sighting') return { seen: 'running', sightings: [witness.sighting] };
     const blind = witness.pidFiles.find(({ verdict }) => verdict === 'unreadable');
@@ -42,6 +43,10 @@ const detectOne = (instance: Instance, look: Look, host: Host): Detection => {
     return { seen: 'unavailable', reason: `the PID files or processes cannot be read: ${String(error)}` };
   }
 };
+
+/** Its record shows it; its PID file does not, and is told all the same. */
+const withFile = (owner: Sighting, [pidFile]: readonly PidFileFact[]): Sighting =>
+  pidFile === undefined ? owner : { ...owner, pidFile };
 
 /** What its PID files and, failing them, its port show of the instance. */
 export type Shown =
@@ -81,7 +86,10 @@ const judgeOne = (path: string, instance: Instance, look: Look, host: Host): Jud
   return { file: { ...file, fact }, proof, said: [{ source: 'pid-file', text }, ...proof.evidence] };
 };
 
-/** The file is lost or wrong, but the declared port is held by a process that runs what is declared. */
+/**
+ * The file is lost or wrong, and the declared port is held by a process that runs what is declared: it may well be the
+ * server, and proves it by our record alone. A command line says no more than that somebody runs the same program.
+ */
 const byPort = (
   instance: Instance,
   look: Look,
@@ -104,14 +112,18 @@ const byPort = (
   if (!byCommand) return { kind: 'nothing', evidence: [...before, held], pidFiles };
   const [first] = pidFiles;
   const file: JudgedFile | null = first === undefined ? null : { fact: first, row: null, text: null };
-  return sighted(instance, look, top, proof, file, [held, ...proof.evidence, ...before]);
+  return sighted(instance, look, top, { ...proof, proven: proof.recorded }, file, [
+    held,
+    ...proof.evidence,
+    ...before,
+  ]);
 };
 
 const sighted = (
   { server, port, endpoints }: Instance,
   look: Look,
   row: ProcessRow,
-  { listens }: Proof,
+  { listens, proven }: Proof,
   file: JudgedFile | null,
   evidence: readonly Evidence[],
 ): Shown => {
@@ -131,7 +143,7 @@ const sighted = (
       ...(frozen ? { unresponsive: true } : {}),
       main: identityOf(look.processes, row),
       endpoints,
-      proven: true,
+      proven,
       ...claimsOf(file),
       ...(file === null ? {} : { pidFile: file.fact }),
       ...(reason === null ? {} : { reason }),

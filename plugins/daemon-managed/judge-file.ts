@@ -27,7 +27,8 @@ const slackMs = 5000;
 export const judgeFile = (path: string, table: ProcessTable, host: Host): JudgedFile => {
   const read = host.files.readPlain(path, maxBytes);
   if (read.kind === 'missing') return known(path, 'missing', null, 'there is none');
-  if (read.kind === 'refused') return known(path, refusedVerdict(read.why), null, read.text);
+  if (read.kind === 'refused')
+    return known(path, refusedVerdict(read.why), null, withoutPath(read.text, path));
   const text = parsePidFile(read.text);
   if (text.kind === 'empty') return known(path, 'empty', null, 'it is empty');
   if (text.kind === 'garbage') return known(path, 'garbage', null, text.why);
@@ -35,6 +36,10 @@ export const judgeFile = (path: string, table: ProcessTable, host: Host): Judged
   if (unsafe !== null) return known(path, unsafe.verdict, text.pid, unsafe.text);
   return judgeProcess(path, read, text, table, host);
 };
+
+/** The file is named before it already. */
+const withoutPath = (text: string, path: string): string =>
+  text.startsWith(`${path} `) ? `it ${text.slice(path.length + 1)}` : text;
 
 const known = (path: string, verdict: PidFileVerdict, pid: number | null, text: string): JudgedFile => ({
   fact: { path, verdict, pid, text: `${path}: ${text}` },

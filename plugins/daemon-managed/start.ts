@@ -12,8 +12,15 @@ export const start = async (instance: Instance, context: Context, host: Host): P
   const recorded = look.units.get(key)?.main ?? null;
   if (recorded === null) {
     const shown = lookAt(instance, look, host);
-    if (shown.kind === 'sighting' && shown.sighting.main !== null)
+    if (shown.kind === 'sighting' && shown.sighting.main !== null) {
+      if (!shown.sighting.proven)
+        return failed(
+          'MPM_NOT_PROVEN',
+          `PID ${shown.sighting.main.pid} holds port ${port} of ${server.name}, and no PID file shows that it is ${server.name}.`,
+          'Stop it, or write its PID into the declared PID file.',
+        );
       return { kind: 'running', main: shown.sighting.main, port, olderSpec: false };
+    }
     if (server.command === null) return nothingToStart(server.name);
     const facts = shown.kind === 'nothing' ? shown.pidFiles : [];
     // Only the file that will be written or read is in the way; a program that forks may use any of its places.

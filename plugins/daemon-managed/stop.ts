@@ -49,7 +49,12 @@ const notProven = (
   if (main === null || !proven)
     return `PID ${main?.pid ?? '?'} is not proved to be ${instance.server.name}; nothing was signalled.`;
   const again = lookAt(instance, look, host);
-  if (again.kind === 'sighting' && again.sighting.main !== null && sameIdentity(again.sighting.main, main))
+  if (
+    again.kind === 'sighting' &&
+    again.sighting.proven &&
+    again.sighting.main !== null &&
+    sameIdentity(again.sighting.main, main)
+  )
     return null;
   if (pidFile?.verdict === 'live') {
     const { fact } = judgeFile(pidFile.path, look.processes, host);

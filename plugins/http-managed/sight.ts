@@ -163,7 +163,8 @@ const provedByCommand = (
 ): Evidence | null => {
   const details = main === null ? null : (read ?? host.processes.details(main.pid));
   if (main === null || details === null) return null;
-  if (!runsDeclared(details, instance.server, fillOf(instance, target.port ?? instance.port))) return null;
+  if (!runsDeclared(details, instance.server, fillOf(instance, target.port ?? instance.port), host.user.uid))
+    return null;
   return { source: 'process', text: `PID ${main.pid} runs what is declared: ${details.argv.join(' ')}` };
 };
 

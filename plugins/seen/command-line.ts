@@ -1,14 +1,20 @@
 import { basename, resolve } from 'node:path';
 import { fillText, type ProcessDetails, type Server } from 'mpm-io/plugin';
 
-/** Does this process run what the server declares? Its script, else its whole command. */
+/**
+ * Does this process run what the server declares, as the user who would run it? Its script, else its whole command in
+ * the declared folder: anybody may start a program of the same name.
+ */
 export const runsDeclared = (
   details: ProcessDetails,
   server: Server,
   fill: Readonly<Record<string, string>>,
+  uid: number,
 ): boolean => {
+  if (server.user === null && details.uid !== uid) return false;
   if (server.script !== null) return runsScript(details, server.script, server.cwd);
   if (server.command === null) return false;
+  if (details.cwd !== null && details.cwd !== '/' && details.cwd !== server.cwd) return false;
   if ('shell' in server.command) return details.argv.includes(fillText(server.command.shell, fill));
   return endsWithCommand(
     details.argv,

@@ -64,7 +64,7 @@ const asObservation = (
     record: null,
   };
   const detection = { seen: 'running' as const, sightings: seen.sightings };
-  return { instance, undeclared: true, detection, view: null, seen: [seen], ports: [] };
+  return { instance, undeclared: true, detection, view: null, seen: [seen], ports: [], yielded: [] };
 };
 
 const foreignServer = (name: string, style: string, port: number | null, host: string | null): Server => ({

@@ -1,4 +1,4 @@
-import { displayServer, serverOfInstance } from '../model/key.js';
+import { displayServer, type InstanceKey, serverOfInstance } from '../model/key.js';
 import { isStopped } from '../model/process.js';
 import type { Instance } from '../model/server.js';
 import type { Detection, Sighting } from '../model/sighting.js';
@@ -7,6 +7,7 @@ import { detectAll, discoverAll } from './detect-all.js';
 import type { Selected } from './instances.js';
 import { mergeSightings, unitOfProcess } from './merge.js';
 import type { ObserveOptions } from './observe-options.js';
+import { settleClaims, type Sighted, yieldToRecord } from './one-server.js';
 import { ownUnit } from './own-unit.js';
 import { portFacts, rangeStrangers } from './port-facts.js';
 import { createRecogniser, mergeForeign } from './recognise.js';
@@ -21,16 +22,17 @@ export const observe = async (selected: readonly Selected[], options: ObserveOpt
   );
   const recogniser = createRecogniser(options);
   const strangers: ForeignServer[] = [];
+  const sighted = selected.map(({ instance }) =>
+    sightedOf(instance, detections.get(instance) ?? notAsked, look),
+  );
+  const settled = settleClaims(sighted, look);
   const observations = await Promise.all(
-    selected.map(async ({ instance, undeclared }): Promise<Observation> => {
-      const detection = withoutOthers(detections.get(instance) ?? notAsked, instance, look);
-      const seen =
-        detection.seen === 'running'
-          ? mergeSightings(stamp(detection, instance), look).map((one) => told(one, instance, look))
-          : [];
+    selected.map(async ({ undeclared }, index): Promise<Observation> => {
+      const one = settled[index] as Sighted;
+      const { instance, seen } = one;
       const ports = await portFacts(instance, seen, options, recogniser);
       strangers.push(...(await rangeStrangers(instance, seen, options, recogniser)));
-      return { instance, undeclared, detection, view: ownUnit(instance, look), seen, ports };
+      return { ...one, undeclared, view: ownUnit(instance, look), ports };
     }),
   );
   const discovered = options.discover ? await discoverAll(options) : { found: [], blind: [] };
@@ -47,6 +49,16 @@ export const observe = async (selected: readonly Selected[], options: ObserveOpt
 
 const notAsked: Observation['detection'] = { seen: 'unavailable', reason: 'no style was asked' };
 
+/** What a style said of an instance, without what is recorded as another server. */
+const sightedOf = (instance: Instance, said: Observation['detection'], look: Look): Sighted => {
+  const { detection, yielded } = withoutOthers(said, instance, look);
+  const seen =
+    detection.seen === 'running'
+      ? mergeSightings(stamp(detection, instance), look).map((one) => told(one, instance, look))
+      : [];
+  return { instance, detection, seen, yielded };
+};
+
 const stamp = (
   { sightings }: Detection & { seen: 'running' },
   { server }: Instance,
@@ -60,22 +72,34 @@ const withoutOthers = (
   detection: Observation['detection'],
   instance: Instance,
   look: Look,
-): Observation['detection'] => {
-  if (detection.seen !== 'running' || look.units.size === 0) return detection;
+): Pick<Sighted, 'detection' | 'yielded'> => {
+  if (detection.seen !== 'running' || look.units.size === 0) return { detection, yielded: [] };
   const others = detection.sightings.flatMap((sighting) => {
-    const text = otherUnit(sighting, instance, look);
-    return text === null ? [] : [{ sighting, text }];
+    const other = otherUnit(sighting, instance, look);
+    return other === null ? [] : [{ sighting, ...other }];
   });
-  if (others.length === 0) return detection;
+  if (others.length === 0) return { detection, yielded: [] };
+  // That two servers declare one port is told by itself; a PID file that names the other's process is not.
+  const yielded = others.flatMap(({ sighting: { pidFile }, pid, key }) =>
+    pidFile?.verdict === 'live'
+      ? [yieldToRecord(pid, key, displayServer(serverOfInstance(key)), instance)]
+      : [],
+  );
   const [first, ...rest] = detection.sightings.filter(
     (sighting) => !others.some((other) => other.sighting === sighting),
   );
-  return first === undefined
-    ? { seen: 'absent', evidence: others.map(({ text }) => ({ source: 'record', text })) }
-    : { seen: 'running', sightings: [first, ...rest] };
+  return {
+    yielded,
+    detection:
+      first === undefined
+        ? { seen: 'absent', evidence: others.map(({ text }) => ({ source: 'record', text })) }
+        : { seen: 'running', sightings: [first, ...rest] },
+  };
 };
 
-const otherUnit = ({ main, endpoints }: Sighting, instance: Instance, look: Look): string | null => {
+type OtherUnit = { readonly pid: number; readonly key: InstanceKey; readonly text: string };
+
+const otherUnit = ({ main, endpoints }: Sighting, instance: Instance, look: Look): OtherUnit | null => {
   const key = main === null ? null : unitOfProcess(main.pid, look);
   const unit = key === null ? undefined : look.units.get(key);
   if (main === null || key === null || unit === undefined || unit === ownUnit(instance, look)) return null;
@@ -83,7 +107,8 @@ const otherUnit = ({ main, endpoints }: Sighting, instance: Instance, look: Look
   const onItsPort = endpoints.some((endpoint) => endpoint.kind === 'tcp' && endpoint.port === run?.port);
   if (key !== instance.key && !onItsPort) return null;
   const from = spec.declaredIn === null ? '' : ` of ${spec.declaredIn}`;
-  return `PID ${main.pid} is recorded as ${displayServer(serverOfInstance(key))}${from}: another server`;
+  const text = `PID ${main.pid} is recorded as ${displayServer(serverOfInstance(key))}${from}: another server`;
+  return { pid: main.pid, key, text };
 };
 
 /** A process that is stopped by a signal tells nobody so; where it should answer, it is unresponsive. */

@@ -5,7 +5,7 @@ import { targetOf } from './say.js';
 import type { HolderFact, Observation, Seen } from './snapshot.js';
 import { excludes } from './excludes.js';
 import { isDropped } from './snapshot.js';
-import { addressOf, describeHolder, describeSeen } from './rules/rule.js';
+import { addressOf, describeHolder, describeSeen, endPointed } from './rules/rule.js';
 
 /** What is to be done about one instance. Ignorance never starts or ends anything. */
 export type Step = {
@@ -29,6 +29,10 @@ export const planStart = (observation: Observation, say: Say, named: boolean): S
   if (assessment.is === 'unknown') return refuseUnknown(observation, assessment.reason, say);
   if (!server.autostart && !named)
     return { observation, action: 'skip', message: 'autostart is off: it is started by its name only' };
+  const held = observation.ports
+    .flatMap(({ holders }) => holders)
+    .find((holder) => !holder.explained && excludes(holder, server.host));
+  if (held !== undefined && !server.ready.anyOwner) return refuseHeld(observation, held, say);
   if (server.command === null)
     return {
       observation,
@@ -37,12 +41,7 @@ export const planStart = (observation: Observation, say: Say, named: boolean): S
       hint: `Give it a "script" or "command" in ${server.declaredIn ?? 'an ecosystem file'}.`,
       usage: true,
     };
-  const held = observation.ports
-    .flatMap(({ holders }) => holders)
-    .find((holder) => !holder.explained && excludes(holder, server.host));
-  return held === undefined || server.ready.anyOwner
-    ? { observation, action: 'start' }
-    : refuseHeld(observation, held, say);
+  return { observation, action: 'start' };
 };
 
 /** What its file has dropped can be stopped and deleted, and is never brought up again. */
@@ -68,7 +67,7 @@ const planRunning = (
       hint:
         seen.main === null
           ? `See what is known with: ${say('diagnose', name)}`
-          : `Stop it with: ${say('stop', '--pid', String(seen.main.pid))}`,
+          : `Stop it with: ${endPointed(seen, seen.main.pid, say)}`,
       usage: false,
     };
   if (phase === 'stopping')
@@ -103,8 +102,14 @@ const refuseUnknown = (observation: Observation, reason: string, say: Say): Step
 
 const refuseHeld = (observation: Observation, holder: HolderFact, say: Say): Step => {
   const [known] = holder.recognised;
-  const what = known === undefined ? '' : `, which is ${known.name} (${known.style})`;
   const pid = holder.process?.pid;
+  const owner = observation.yielded.find((lost) => holder.pids.includes(lost.pid));
+  const what =
+    owner !== undefined
+      ? `, which is ${owner.name}${owner.style === null ? '' : ` (${owner.style})`}`
+      : known === undefined
+        ? ''
+        : `, which is ${known.name} (${known.style})`;
   return {
     observation,
     action: 'refuse',
@@ -112,7 +117,7 @@ const refuseHeld = (observation: Observation, holder: HolderFact, say: Say): Ste
     hint:
       pid === undefined
         ? `See who holds it with: sudo ${say('diagnose', '--port', String(holder.port))}`
-        : `Stop it with: ${say('stop', '--pid', String(pid), ...(known === undefined ? ['--force'] : []))}`,
+        : `Stop it with: ${say('stop', '--pid', String(pid), ...(known === undefined && owner === undefined ? ['--force'] : []))}`,
     usage: false,
   };
 };
@@ -147,7 +152,7 @@ export const planStop = (observation: Observation, say: Say, { pointed, force }:
     hint:
       seen.main === null
         ? `See what is known with: ${say('diagnose', name)}`
-        : `If it is to end: ${say('stop', '--pid', String(seen.main.pid))}`,
+        : `If it is to end: ${endPointed(seen, seen.main.pid, say)}`,
     usage: false,
   };
 };

@@ -43,6 +43,21 @@ export type Observation = {
   readonly view: UnitView | null;
   readonly seen: readonly Seen[];
   readonly ports: readonly PortFact[];
+  /** Processes that seemed to be it, and are another declared server. */
+  readonly yielded: readonly Yielded[];
+};
+
+/** A process that an instance claimed and did not get. */
+export type Yielded = {
+  readonly pid: number;
+  /** Who has it. */
+  readonly to: InstanceKey;
+  readonly name: string;
+  readonly style: string | null;
+  readonly declaredIn: string | null;
+  /** What the lost claim rested on. */
+  readonly proof: 'record' | 'pid-file' | 'health' | 'command' | 'none';
+  readonly text: string;
 };
 
 /** Recorded from the file, and no longer in it; a process that somebody merely pointed at has no record. */

@@ -5,6 +5,7 @@ import type { Styles } from '../plugin/load.js';
 import type { Units } from '../units/contract.js';
 import { instancesOf, recordedInstances, type Selected } from './instances.js';
 import { takeLook, type ReadUnits } from './look.js';
+import { mayBeOne } from './may-be-one.js';
 import { observe } from './observe.js';
 import type { Say } from './say.js';
 import type { Snapshot } from './snapshot.js';
@@ -44,12 +45,41 @@ export const elsewhere = (look: Look, file: string | null): readonly Selected[] 
 
 export type SnapshotOptions = { readonly discover?: boolean; readonly recognise?: boolean };
 
-export const takeSnapshot = (
+/**
+ * Looks at what was selected. What else is declared for the same port or PID file is looked at too, or a process would
+ * be taken for the one that was asked about while it is the other.
+ */
+export const takeSnapshot = async (
   workspace: Workspace,
   look: Look,
   selected: readonly Selected[],
   { discover = false, recognise = true }: SnapshotOptions = {},
 ): Promise<Snapshot> => {
   const { host, styles, signal } = workspace;
-  return observe(selected, { host, styles, look, signal, discover, recognise });
+  const rivals = rivalsOf(selected, workspace, look);
+  const options = { host, styles, look, signal, discover, recognise };
+  if (rivals.length === 0) return observe(selected, options);
+  const snapshot = await observe([...selected, ...rivals], options);
+  const keys = new Set(selected.map(({ instance }) => instance.key));
+  return {
+    ...snapshot,
+    observations: snapshot.observations.slice(0, selected.length),
+    blind: snapshot.blind.filter(
+      (blind) => blind.keys.length === 0 || blind.keys.some((key) => keys.has(key)),
+    ),
+  };
+};
+
+const rivalsOf = (selected: readonly Selected[], workspace: Workspace, look: Look): readonly Selected[] => {
+  const { servers } = workspace.ecosystem;
+  const meant = new Set(selected.map(({ instance }) => instance.server.key));
+  const others = servers.filter(
+    (server) =>
+      !meant.has(server.key) &&
+      workspace.styles.has(server.style) &&
+      selected.some(({ instance }) => mayBeOne(instance.server, server)),
+  );
+  if (others.length === 0) return [];
+  const keys = new Set(others.map(({ key }) => key));
+  return allInstances(workspace, look, false).filter(({ instance }) => keys.has(instance.server.key));
 };

@@ -54,7 +54,8 @@ test('what depends on a server that failed is not started, however far', async (
 
 test('servers stop in the reverse order', async (t) => {
   const order: string[] = [];
-  const supervised = style(() => running(witness(main)), {
+  const mains = { db: main, web: { ...main, pid: main.pid + 1 } };
+  const supervised = style(({ server: { name } }) => running(witness(mains[name as 'db' | 'web'])), {
     stop: async ({ server: { name } }) => {
       order.push(`${name} begins`);
       await settle();

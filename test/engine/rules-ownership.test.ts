@@ -16,6 +16,7 @@ test('every rule of the list is tried here', (t) => {
   t.deepEqual(Object.keys(rules), [
     'two-owners',
     'duplicate-instance',
+    'claimed-twice',
     'undeclared-style',
     'unproven',
     'foreign-listener',

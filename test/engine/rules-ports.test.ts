@@ -89,7 +89,8 @@ test('of two that declare one port the one that runs is named, and told nowhere 
     styles: { watch: style(() => running(witness(main, { endpoints: [tcp(port)] }))) },
   });
   t.deepEqual(told(both), [
-    `shared-endpoint info: a and b declare the same port, 8765: only one of them can run. PID ${pid}, which runs there now, is taken for each of a and b.`,
+    `claimed-twice error: PID ${pid} is claimed by a and b; it is taken for a, because its command line says so.`,
+    'shared-endpoint info: a and b declare the same port, 8765: only one of them can run. a runs there now.',
   ]);
 });
 

@@ -2,8 +2,8 @@ import test, { type ExecutionContext } from 'ava';
 import type { Finding } from '../../src/model/finding.js';
 import type { PidFileVerdict } from '../../src/model/sighting.js';
 import { createFakeHost, type FakeHost } from '../../src/testing/index.js';
-import { absent, ended, fixed, recorded, running, server, style, tcp, witness } from './rig.js';
-import { findings, port, shells, told, web } from './rules-rig.js';
+import { absent, ended, fixed, recorded, recordOnly, running, server, style, tcp, witness } from './rig.js';
+import { findings, healthy, port, shells, told, web } from './rules-rig.js';
 
 const manager = (name: string, by = 'supervised') => ({ style: by, name, pid: null });
 
@@ -100,9 +100,30 @@ for (const verdict of [
   test(`a PID file that is ${verdict} is left alone`, async (t) => {
     const found = await pidFile(verdict, t);
     t.is(found?.remedies[0]?.fix, null);
-    t.is(found?.remedies[0]?.shell, String.raw`ls -l -- '/run/it'\''s.pid'`);
+    t.is(found?.remedies[0]?.shell, String.raw`ls -ld -- '/run/it'\''s.pid'`);
   });
 }
+
+test('what we run and whose PID file was lost is told', async (t) => {
+  const { world } = healthy();
+  const fact = {
+    path: '/run/web.pid',
+    verdict: 'missing',
+    pid: null,
+    text: '/run/web.pid: there is none',
+  } as const;
+  const supervised = style((instance, look) => {
+    const own = recordOnly(instance, look);
+    return own.seen === 'running' ? running({ ...own.sightings[0], pidFile: fact }) : own;
+  });
+  const one = { ...web, pidFile: ['/run/web.pid'] };
+  const found = await findings({ ...world, servers: [one], styles: { supervised } });
+  t.regex(
+    String(told(found)),
+    /^pid-file warning: web runs, and its PID file is missing \(\/run\/web\.pid\)/,
+  );
+  t.deepEqual(shells(found), ['mpm-io restart web']);
+});
 
 test('wanted up, and not up', async (t) => {
   const found = await findings({ servers: [web], records: [ended(web, 'failed', 'exited with code 3')] });

@@ -108,9 +108,7 @@ export const failed: Rule = ({ observations }, say) =>
           ...(detection.seen === 'absent' ? detection.evidence : []),
         ],
         remedies: [
-          ...(view === null
-            ? []
-            : [remedy('See its last words.', say('logs', name, '--no-follow'))]),
+          ...(view === null ? [] : [remedy('See its last words.', say('logs', name, '--no-follow'))]),
           ...(server.command === null
             ? []
             : [remedy('Start it again.', say('start', name), { kind: 'start', key })]),

@@ -3,7 +3,7 @@ import type { Say } from '../say.js';
 import type { Snapshot } from '../snapshot.js';
 import { dropped } from './dropped.js';
 import { blindSpot, failed, pidDisagrees, unresponsive } from './health.js';
-import { duplicateInstance, twoOwners, undeclaredStyle, unproven } from './ownership.js';
+import { claimedTwice, duplicateInstance, twoOwners, undeclaredStyle, unproven } from './ownership.js';
 import { pidFile } from './pid-file.js';
 import { foreignListener, notListening, sharedEndpoint, splitPort } from './ports.js';
 import type { Rule } from './rule.js';
@@ -12,6 +12,7 @@ import type { Rule } from './rule.js';
 export const rules = {
   'two-owners': twoOwners,
   'duplicate-instance': duplicateInstance,
+  'claimed-twice': claimedTwice,
   'undeclared-style': undeclaredStyle,
   unproven,
   'foreign-listener': foreignListener,

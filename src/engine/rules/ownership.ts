@@ -1,5 +1,14 @@
 import { assess, isBystander, isOurs, isProven } from '../assess.js';
-import { describeSeen, evidenceOf, keysOf, nameOf, remedy, type Rule, type Unnamed } from './rule.js';
+import {
+  describeSeen,
+  endPointed,
+  evidenceOf,
+  keysOf,
+  nameOf,
+  remedy,
+  type Rule,
+  type Unnamed,
+} from './rule.js';
 
 /** Two managers would restart one server: the one that is stopped comes back by the other's hand. */
 export const twoOwners: Rule = ({ observations }, say) =>
@@ -73,9 +82,7 @@ export const unproven: Rule = ({ observations }, say) =>
         message: `${describeSeen(seen)} answers where ${name} should be, and nothing proves that it is ${name}.`,
         evidence: evidenceOf([seen]),
         remedies: [
-          ...(seen.main === null
-            ? []
-            : [remedy('If it is to end:', say('stop', '--pid', String(seen.main.pid)))]),
+          ...(seen.main === null ? [] : [remedy('If it is to end:', endPointed(seen, seen.main.pid, say))]),
           remedy(
             `If it is ${name}: say how to know it, by its "command", "signature" or "dialect" in the ecosystem file.`,
             null,
@@ -83,3 +90,31 @@ export const unproven: Rule = ({ observations }, say) =>
         ],
       }));
   });
+
+/** One process seemed to be several declared servers: it is one of them, and the others do not run. */
+export const claimedTwice: Rule = ({ observations }, say) =>
+  observations.flatMap((observation) =>
+    observation.yielded
+      .filter(({ proof, declaredIn, style }) => {
+        const { server, port } = observation.instance;
+        if (proof !== 'none') return true;
+        const passing = server.port?.kind === 'range' && port === null;
+        return style !== null && !passing && declaredIn === server.declaredIn;
+      })
+      .map(({ pid, proof, text }): Unnamed => ({
+        severity: proof === 'none' ? 'warning' : 'error',
+        servers: keysOf([observation]),
+        message: text,
+        evidence: [
+          { source: 'process', text },
+          ...(observation.detection.seen === 'absent' ? observation.detection.evidence : []),
+        ],
+        remedies: [
+          remedy('See what claims it, and on which evidence.', say('diagnose', '--pid', String(pid))),
+          remedy(
+            `Give ${nameOf(observation)} a port or PID file of its own, or take it out of the ecosystem file.`,
+            null,
+          ),
+        ],
+      })),
+  );

@@ -1,5 +1,6 @@
 import type { PidFileFact, PidFileVerdict } from '../../model/sighting.js';
 import { shellWord } from '../../model/shell-word.js';
+import { isOurs } from '../assess.js';
 import type { Say } from '../say.js';
 import type { Observation } from '../snapshot.js';
 import { keysOf, nameOf, remedy, type Rule, type Unnamed } from './rule.js';
@@ -56,7 +57,8 @@ const factsOf = ({ detection, seen }: Observation): readonly PidFileFact[] => {
 };
 
 const judge = (fact: PidFileFact, observation: Observation, say: Say): readonly Unnamed[] => {
-  if (fact.verdict === 'live' || fact.verdict === 'missing') return [];
+  if (fact.verdict === 'missing') return isLost(observation) ? [lost(fact, observation, say)] : [];
+  if (fact.verdict === 'live') return [];
   const treatment = treatments[fact.verdict];
   const { key } = observation.instance;
   return [
@@ -80,9 +82,25 @@ const judge = (fact: PidFileFact, observation: Observation, say: Say): readonly 
         : [
             remedy(
               'Look at it; it is neither followed nor removed by itself.',
-              `ls -l -- ${shellWord(fact.path)}`,
+              `ls -ld -- ${shellWord(fact.path)}`,
             ),
           ],
     },
   ];
 };
+
+/** We run it, it is past its start, and the file by which others know it is not there. */
+const isLost = ({ instance, view, seen }: Observation): boolean =>
+  view !== null &&
+  view.main !== null &&
+  view.state === 'running' &&
+  instance.server.pidFile.length > 0 &&
+  seen.some(isOurs);
+
+const lost = (fact: PidFileFact, observation: Observation, say: Say): Unnamed => ({
+  severity: 'warning',
+  servers: keysOf([observation]),
+  message: `${nameOf(observation)} runs, and its PID file is missing (${fact.path}): only mpm-io still knows which process it is.`,
+  evidence: [{ source: 'pid-file', text: fact.text }],
+  remedies: [remedy('Start it again; it is written anew.', say('restart', nameOf(observation)))],
+});

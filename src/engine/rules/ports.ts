@@ -102,13 +102,7 @@ export const splitPort: Rule = (snapshot, say) =>
 export const sharedEndpoint: Rule = ({ observations }) =>
   [...instancesByPort(observations)].map(([port, sharing]) => {
     const up = sharing.filter((observation) => assess(observation).is === 'running');
-    const [pid, ...more] = mainsOf(up);
-    const now =
-      up.length > 1 && pid !== undefined && more.length === 0
-        ? ` PID ${pid}, which runs there now, is taken for each of ${listOf(up)}.`
-        : up.length === 0
-          ? ''
-          : ` ${listOf(up)} ${up.length === 1 ? 'runs' : 'run'} there now.`;
+    const now = up.length === 0 ? '' : ` ${listOf(up)} ${up.length === 1 ? 'runs' : 'run'} there now.`;
     return {
       severity: severityOf(sharing),
       servers: keysOf(sharing),

@@ -80,3 +80,12 @@ export const describeSeen = ({ sightings, main, owners }: Seen): string => {
 
 export const addressOf = ({ family, address, port }: HolderFact): string =>
   family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+
+/** What ends a process that nothing proves. A style that goes by PID files stops nothing that none of them names: it takes force. */
+export const endPointed = ({ sightings }: Seen, pid: number, say: Say): string =>
+  say(
+    'stop',
+    '--pid',
+    String(pid),
+    ...(sightings.every(({ pidFile }) => pidFile !== undefined) ? ['--force'] : []),
+  );

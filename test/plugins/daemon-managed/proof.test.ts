@@ -87,15 +87,30 @@ test('known places are tried in order, and what the others say is told', async (
   t.true(evidence.some(({ text }) => text.startsWith('/run/a.pid: it names PID 4100099, and there is no')));
 });
 
-test('a lost or corrupt PID file does not lose the daemon', async (t) => {
+test('without its PID file it is still seen at its port, and nothing proves it', async (t) => {
   const host = running();
   const lost = sight(await detectOn(host));
-  t.deepEqual([lost.main?.pid, lost.pidFile?.verdict, lost.proven], [pid, 'missing', true]);
+  t.deepEqual([lost.main?.pid, lost.pidFile?.verdict, lost.proven], [pid, 'missing', false]);
   host.file(file, 'xx');
-  t.is(sight(await detectOn(host)).pidFile?.verdict, 'garbage');
+  const corrupt = sight(await detectOn(host));
+  t.deepEqual([corrupt.pidFile?.verdict, corrupt.proven], ['garbage', false]);
   const context = contextOn(host);
-  t.is((await styleOn(host).start(instanceOf(relay()), context)).kind, 'running');
+  const outcome = await styleOn(host).start(instanceOf(relay()), context);
+  t.like(outcome, { kind: 'failed', code: 'MPM_NOT_PROVEN' });
   t.is(context.started.length, 0);
+});
+
+test('a matching command line on its port is no proof either, and is never signalled', async (t) => {
+  const host = running({ argv: ['python3', '/opt/other-relay.py'] });
+  const instance = instanceOf(
+    relay({ command: null, script: null, options: { verify: { command: '/relay/' } } }),
+  );
+  const seen = sight(await detectOn(host, instance));
+  t.false(seen.proven);
+  const context = contextOn(host);
+  for (const claimed of [seen, { ...seen, proven: true }])
+    t.is((await styleOn(host).stop(instance, claimed, context)).kind, 'refused');
+  t.is(context.halted.length, 0);
 });
 
 test('a stranger on the port is not the daemon', async (t) => {
