@@ -249,3 +249,22 @@ test('wait says what each server is instead, and diagnose --fix that nothing can
     /Nothing here can be fixed without ending or losing something\./,
   );
 });
+
+test('logs --since of lines without a time says once that they are all shown', async (t) => {
+  const script = "for (const n of [1, 2, 3]) console.log('line', n); setInterval(() => {}, 1000)";
+  const { mpm } = project(t, [
+    { name: 'talks', command: [process.execPath, '-e', script], stop: { timeout: '2s' } },
+  ]);
+  t.is((await mpm('start', 'talks')).code, 0);
+  const since = await mpm('logs', 'talks', '--since', '1h');
+  t.is([...since.stdout.matchAll(/line \d/g)].length, 3, since.text);
+  t.is([...since.stderr.matchAll(/Lines that carry no time/g)].length, 1, since.text);
+  t.is((await mpm('logs', 'talks')).stderr, '');
+  const json = await mpm('logs', 'talks', '--json');
+  t.deepEqual(Object.keys(JSON.parse(json.stdout.split('\n')[0] ?? '') as object), [
+    'source',
+    'stream',
+    'line',
+    'at',
+  ]);
+});
