@@ -202,7 +202,7 @@ export const table: readonly Entry[] = [
     name: 'logs',
     aliases: ['log'],
     summary: 'show and follow log lines',
-    description: 'With --json each line is an object of its own, one a line: {server, stream, at, line}.',
+    description: 'With --json each line is an object of its own, one a line: {source, stream, line, at}.',
     group: 'Looking',
     positionals: targets,
     options: [

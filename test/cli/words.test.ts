@@ -186,3 +186,85 @@ test('a script that is not there: which word in which file', async (t) => {
   t.is(failed.code, 1, failed.text);
   t.regex(failed.stderr, /Correct "script" or "cwd" in .*ecosystem\.json\./);
 });
+
+test('what only a supervisor honours is one line at a start, and the environment that is none has no blank place', async (t) => {
+  const app = { script: server, autorestart: true, max_restarts: 3, cron_restart: '0 3 * * *', watch: true };
+  const { mpm, file } = project(t, null);
+  file(
+    'eco.config.cjs',
+    `module.exports = ${JSON.stringify({
+      apps: [
+        { name: 'api', ...app },
+        { name: 'job', ...app },
+      ],
+    })}`,
+  );
+  const planned = await mpm('start', 'all', '-c', 'eco.config.cjs', '--env', 'nope', '--dry-run');
+  const lines = planned.stderr.split('\n').filter((line) => /supervisor/.test(line));
+  t.is(lines.length, 1, planned.stderr);
+  t.regex(
+    planned.stderr.replaceAll(/\n\s+/g, ' '),
+    /not honoured without a supervisor: .*max_restarts \(api, job\)/,
+  );
+  t.regex(planned.stderr, /. no server of this file has an environment "nope"/);
+  t.notRegex(planned.stderr, /\(line \d+\): no server/);
+  const check = await mpm('config', 'check', '-c', 'eco.config.cjs', '--env', 'nope');
+  t.notRegex(check.stdout, /max_restarts: max_restarts|, : no server/);
+});
+
+test('verbs that are not there yet say what does their job, and a missing target is asked for in words', async (t) => {
+  const { mpm } = project(t, []);
+  for (const verb of [
+    'reload',
+    'scale',
+    'env',
+    'attach',
+    'why',
+    'flush',
+    'signal',
+    'adopt',
+    'startup',
+    'migrate',
+    'dashboard',
+    'supervisor',
+  ]) {
+    const answer = await mpm(verb, 'web');
+    t.is(answer.code, 2, answer.text);
+    t.true(answer.stderr.startsWith(`Error: mpm-io has no ${verb}.\n  → `), answer.text);
+  }
+  t.regex((await mpm('info')).stderr, /Say what to describe\.\n.*mpm-io info all/);
+});
+
+test('wait says what each server is instead, and diagnose --fix that nothing can be fixed', async (t) => {
+  const port = await freePort();
+  const { mpm } = project(t, [web(port)]);
+  const late = await mpm('wait', 'web', '--timeout', '300ms');
+  t.is(late.code, 1, late.text);
+  t.regex(late.stderr, /^web: stopped, not ready after 300 ?ms\nSee why with: mpm-io diagnose web\n$/);
+  const nobody = await mpm('wait', '--port', String(port + 1));
+  t.is(nobody.code, 2, nobody.text);
+  t.regex(nobody.stderr, /no server that is declared or recorded here has it/);
+  t.regex(
+    (await mpm('diagnose', '--fix')).stderr,
+    /Nothing here can be fixed without ending or losing something\./,
+  );
+});
+
+test('logs --since of lines without a time says once that they are all shown', async (t) => {
+  const script = "for (const n of [1, 2, 3]) console.log('line', n); setInterval(() => {}, 1000)";
+  const { mpm } = project(t, [
+    { name: 'talks', command: [process.execPath, '-e', script], stop: { timeout: '2s' } },
+  ]);
+  t.is((await mpm('start', 'talks')).code, 0);
+  const since = await mpm('logs', 'talks', '--since', '1h');
+  t.is([...since.stdout.matchAll(/line \d/g)].length, 3, since.text);
+  t.is([...since.stderr.matchAll(/Lines that carry no time/g)].length, 1, since.text);
+  t.is((await mpm('logs', 'talks')).stderr, '');
+  const json = await mpm('logs', 'talks', '--json');
+  t.deepEqual(Object.keys(JSON.parse(json.stdout.split('\n')[0] ?? '') as object), [
+    'source',
+    'stream',
+    'line',
+    'at',
+  ]);
+});

@@ -32,6 +32,8 @@ export const run: Command = async (invocation) => {
   };
   let { report, snapshot } = await ask();
   const fixes = options.flag('fix') ? fixesOf(report.findings) : [];
+  if (options.flag('fix') && fixes.length === 0)
+    io.stderr.write('Nothing here can be fixed without ending or losing something.\n');
   if (fixes.length > 0) {
     for (const { shown } of fixes) io.stderr.write(`Would do: ${shown}\n`);
     await confirm(invocation, fixes.length);

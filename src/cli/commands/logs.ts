@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { follow, tailLines } from '../../logs/follow.js';
 import { formatLine } from '../../logs/format-line.js';
-import { readLogFilter } from '../../logs/log-filter.js';
+import { type LogFilter, readLogFilter } from '../../logs/log-filter.js';
 import { writeLines } from '../../logs/write-lines.js';
 import type { LogLine } from '../../logs/log-line.js';
 import { mpmError } from '../../model/errors/index.js';
@@ -33,8 +33,25 @@ export const run: Command = async (invocation) => {
   const following = options.choice('follow') ?? out.tty;
   const signal = AbortSignal.any([io.signal, io.readerGone]);
   const source = following ? follow(files, { signal, lines, filter }) : tailLines(files, lines, { filter });
-  await writeLines<LogLine>(source, io.stdout as Writable, (line) => formatLine(line, format), signal);
+  const timeless = tellTimeless(invocation, filter);
+  const show = (line: LogLine): string => {
+    if (line.at === null) timeless();
+    return formatLine(line, format);
+  };
+  await writeLines<LogLine>(source, io.stdout as Writable, show, signal);
   return exit.ok;
+};
+
+/** A line that carries no time is never left out for its time; who asked for a time is told so, once. */
+const tellTimeless = ({ io, options }: Invocation, { since, until }: LogFilter): (() => void) => {
+  let told = (since === null && until === null) || options.flag('json');
+  return () => {
+    if (told) return;
+    told = true;
+    io.stderr.write(
+      'Lines that carry no time at their beginning are all shown: --since and --until cannot judge them.\n',
+    );
+  };
 };
 
 const readFilter = ({ options }: Invocation, now: number) => {

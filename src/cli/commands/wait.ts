@@ -23,11 +23,19 @@ export const run: Command = async (invocation) => {
       why: 'a duration is written as 500ms, 30s, 2m',
     });
   const wanted = options.text('for') === 'stopped' ? 'stopped' : 'ready';
-  const selected = pickByName(workspace, lookAt(workspace), request).filter(
+  const look = lookAt(workspace);
+  const selected = pickByName(workspace, look, request).filter(
     ({ instance }) =>
       (request.port === null || instance.port === request.port) &&
+      (request.pid === null || look.units.get(instance.key)?.main?.pid === request.pid) &&
       (wanted === 'stopped' || instance.server.type === 'service'),
   );
+  if (selected.length === 0 && (request.port !== null || request.pid !== null))
+    throw mpmError('OPTION_INVALID', {
+      option: request.port === null ? 'pid' : 'port',
+      value: String(request.port ?? request.pid),
+      why: 'no server that is declared or recorded here has it, so there is nothing to wait for',
+    });
   const { held, observations } = await waitFor(
     workspace,
     selected.map(({ instance }) => instance),
@@ -37,12 +45,16 @@ export const run: Command = async (invocation) => {
   const states = observations.map((observation) => ({
     server: targetOf(observation.instance),
     state: stateOf(assess(observation)),
+    held: (wanted === 'ready' ? isReady : isStopped)(observation),
   }));
-  if (options.flag('json')) printJson(io, { held, servers: states });
-  else for (const { server, state } of states) io.stderr.write(`${server}: ${state}\n`);
-  if (!held && !options.flag('json'))
-    io.stderr.write(
-      `Not ${wanted} within ${formatDuration(timeout)}. See why with: ${workspace.say('diagnose', ...words)}\n`,
-    );
+  if (options.flag('json'))
+    printJson(io, { held, servers: states.map(({ server, state }) => ({ server, state })) });
+  else {
+    for (const { server, state, held: fine } of states)
+      io.stderr.write(
+        `${server}: ${state}${fine ? '' : `, not ${wanted} after ${formatDuration(timeout)}`}\n`,
+      );
+    if (!held) io.stderr.write(`See why with: ${workspace.say('diagnose', ...words)}\n`);
+  }
   return held ? exit.ok : exit.failed;
 };

@@ -59,9 +59,13 @@ const lineOf = (ecosystem: Ecosystem, server: string, key: string): string => {
 
 const warningLine = (warning: ConfigWarning, terminal: Terminal): string => {
   const { symbol, colour } = severitySign('warning', terminal);
-  const where =
-    warning.line === null ? sanitise(warning.path) : `line ${warning.line}, ${sanitise(warning.path)}`;
-  const line = wrap(`${where}: ${sanitise(warning.message)}`, terminal, '  ', `${symbol} `);
+  const { path, key, message } = warning;
+  // A message that begins with its key tells its servers itself; what is about the whole file has no path.
+  const place = path === '' || message.startsWith(`${key} (`) ? [] : [sanitise(path)];
+  const where = [...(warning.line === null || path === '' ? [] : [`line ${warning.line}`]), ...place].join(
+    ', ',
+  );
+  const line = wrap(`${where === '' ? '' : `${where}: `}${sanitise(message)}`, terminal, '  ', `${symbol} `);
   return painter(terminal)(colour, symbol) + line.slice(symbol.length);
 };
 

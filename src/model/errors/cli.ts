@@ -1,5 +1,8 @@
 import type { ErrorFamily } from './entry.js';
 
+/** Commands that are no verb of English. */
+const verbWords: Readonly<Record<string, string>> = { wait: 'wait for', info: 'describe' };
+
 export const cliErrors = {
   PLATFORM_UNSUPPORTED: (f: { platform: string }) => ({
     message: `mpm-io runs on Linux and macOS, not on ${f.platform}.`,
@@ -28,7 +31,7 @@ export const cliErrors = {
     exit: 2,
   }),
   TARGET_MISSING: (f: { verb: string }) => ({
-    message: `Say what to ${f.verb === 'wait' ? 'wait for' : f.verb}.`,
+    message: `Say what to ${verbWords[f.verb] ?? f.verb}.`,
     hint: `For everything: mpm-io ${f.verb} all`,
     exit: 2,
   }),
