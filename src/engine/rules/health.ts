@@ -18,7 +18,7 @@ export const pidDisagrees: Rule = ({ observations, look }, say) =>
             {
               severity: 'warning',
               servers: keysOf([observation]),
-              message: `${nameOf(observation)} gives ${claims.badPid} as its PID, which cannot be one; it is not used.`,
+              message: `${nameOf(observation)} gives a PID that cannot be one: ${claims.badPid}; it is not used.`,
               evidence,
               remedies: [remedy('Correct the pid in its health answer, or leave it out.', null)],
             },
