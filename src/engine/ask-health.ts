@@ -1,15 +1,12 @@
-import { fillAll } from '../model/fill.js';
-import type { Probe } from '../model/probe.js';
-import { type AskableProbe, askProbe } from '../units/probe.js';
+import { isStopped } from '../model/process.js';
+import { askNow, hasAnswered, healthProbe } from './ask-declared.js';
 import type { Assessment } from './assess.js';
 import type { Observation } from './snapshot.js';
 import type { Workspace } from './workspace.js';
 
 export type HealthAnswer = { readonly healthy: boolean; readonly text: string; readonly ms: number | null };
 
-const defaultTimeout = 2_000;
-
-/** Is it well? By its declared probe, asked now; without one, by what its style has just seen. */
+/** Is it well? By its declared probe, asked now and given all of its time; without one, by what its style has just seen. */
 export const askHealth = async (
   { instance }: Observation,
   workspace: Workspace,
@@ -17,40 +14,31 @@ export const askHealth = async (
 ): Promise<HealthAnswer> => {
   if (assessment.is !== 'running')
     return { healthy: false, text: assessment.reason ?? `it is ${assessment.is}`, ms: null };
-  const { server, port, index } = instance;
-  const probe = repeatable(server.health?.probe ?? null) ?? repeatable(server.ready.probe);
-  if (assessment.unresponsive)
-    return { healthy: false, text: 'it accepts connections and does not answer', ms: null };
-  if (probe === null || assessment.ready !== null)
+  const probe = healthProbe(instance);
+  const answered = hasAnswered(assessment.seen);
+  if (probe === null || (answered && probe.kind !== 'exec') || isFrozen(assessment, workspace))
     return {
-      healthy: assessment.ready !== false,
-      text:
-        assessment.reason ??
-        (assessment.ready === null ? 'it runs' : assessment.ready ? 'it answers' : 'it is not ready'),
+      healthy: assessment.ready !== false && !assessment.unresponsive,
+      text: wordsOf(assessment),
       ms: null,
     };
-  const { clock } = workspace.host;
-  const began = clock.monotonic();
-  const host = server.host ?? '127.0.0.1';
-  const fill = {
-    name: server.name,
-    instance: String(index),
-    host,
-    ...(port === null ? {} : { port: String(port) }),
-  };
-  const facts = {
-    endpoints: instance.endpoints,
-    timeout: server.health?.timeout ?? defaultTimeout,
-    logs: { out: null, err: null },
-    offset: { out: 0, err: 0 },
-    startedAt: 0,
-    cwd: server.cwd,
-    env: workspace.environment,
-  };
-  const answer = await askProbe(workspace.host, fillAll(probe, fill), facts, workspace.signal);
-  return { healthy: answer.pass, text: answer.text, ms: Math.round(clock.monotonic() - began) };
+  const { host, environment, signal } = workspace;
+  const began = host.clock.monotonic();
+  const answer = await askNow(host, instance, probe, Infinity, environment, signal);
+  return { healthy: answer.pass, text: answer.text, ms: Math.round(host.clock.monotonic() - began) };
 };
 
-/** Only what can be asked again tells health: a log line or a message was said once. */
-const repeatable = (probe: Probe | null): AskableProbe | null =>
-  probe !== null && (probe.kind === 'http' || probe.kind === 'tcp' || probe.kind === 'exec') ? probe : null;
+const isFrozen = ({ seen }: Assessment & { is: 'running' }, { host }: Workspace): boolean => {
+  const row = seen.main === null ? undefined : host.processes.table().rows.get(seen.main.pid);
+  return row !== undefined && isStopped(row);
+};
+
+const wordsOf = (assessment: Assessment & { is: 'running' }): string => {
+  const { reason, ready, unresponsive, seen } = assessment;
+  if (unresponsive) return reason ?? 'it accepts connections and does not answer';
+  if (reason !== null) return reason;
+  if (ready === false) return 'it is not ready';
+  return ready === true && seen.sightings.some(({ endpoints }) => endpoints.length > 0)
+    ? 'it answers'
+    : 'it runs';
+};

@@ -17,7 +17,13 @@ export const observeForeign = ({ style, name, seen }: ForeignServer): Observatio
 };
 
 /** A process that no style recognises, pointed at by its PID or port. */
-export const observeStranger = (main: Identity, name: string, endpoints: readonly Endpoint[]): Observation =>
+export const observeStranger = (
+  main: Identity,
+  name: string,
+  endpoints: readonly Endpoint[],
+  /** Why it does not answer; `null` where it does, or cannot be asked. */
+  trouble: string | null = null,
+): Observation =>
   asObservation(
     strangerStyle,
     name,
@@ -28,11 +34,12 @@ export const observeStranger = (main: Identity, name: string, endpoints: readonl
           role: 'witness',
           manager: null,
           phase: 'running',
-          ready: null,
+          ready: trouble === null ? null : false,
+          ...(trouble === null ? {} : { unresponsive: true, reason: trouble }),
           main,
           endpoints,
           proven: false,
-          evidence: [{ source: 'process', text: `PID ${main.pid} is alive.` }],
+          evidence: [{ source: 'process', text: trouble ?? `PID ${main.pid} is alive.` }],
         },
       ],
       main,

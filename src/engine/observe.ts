@@ -3,6 +3,7 @@ import { isStopped } from '../model/process.js';
 import type { Instance } from '../model/server.js';
 import type { Detection, Sighting } from '../model/sighting.js';
 import type { Look } from '../plugin/contract.js';
+import { askDeclared } from './ask-declared.js';
 import { detectAll, discoverAll } from './detect-all.js';
 import type { Selected } from './instances.js';
 import { mergeSightings, unitOfProcess } from './merge.js';
@@ -25,7 +26,7 @@ export const observe = async (selected: readonly Selected[], options: ObserveOpt
   const sighted = selected.map(({ instance }) =>
     sightedOf(instance, detections.get(instance) ?? notAsked, look),
   );
-  const settled = settleClaims(sighted, look);
+  const settled = await Promise.all(settleClaims(sighted, look).map((one) => askDeclared(one, options)));
   const observations = await Promise.all(
     selected.map(async ({ undeclared }, index): Promise<Observation> => {
       const one = settled[index] as Sighted;

@@ -1,5 +1,7 @@
 import { mpmError } from '../model/errors/index.js';
 import { listenersOf } from '../model/held-ports.js';
+import { isStopped } from '../model/process.js';
+import { formatAddress, reachableHost } from '../model/socket.js';
 import type { Look } from '../plugin/contract.js';
 import { commandLine } from './command-line.js';
 import { observeForeign, observeStranger } from './foreign-instance.js';
@@ -85,11 +87,37 @@ const observePid = async (
   if (foreign !== undefined) return observeForeign(foreign);
   const row = look.processes.rows.get(pid);
   if (row === undefined) throw mpmError('PROCESS_GONE', { pid });
+  const endpoints = endpointsOf(pid, look);
   return observeStranger(
     { pid, start: row.start, boot: look.processes.boot },
     commandLine(row, workspace.host),
-    endpointsOf(pid, look),
+    endpoints,
+    isStopped(row)
+      ? `PID ${pid} is stopped by a signal or a debugger (state ${row.state}); it goes on with: kill -CONT ${pid}`
+      : await silenceOf(endpoints, workspace),
   );
+};
+
+const longestLook = 1000;
+
+/** Nobody knows what it speaks; what does not even turn down a plain question does not answer. */
+const silenceOf = async (
+  endpoints: Observation['instance']['endpoints'],
+  { host, signal }: Workspace,
+): Promise<string | null> => {
+  const [first] = endpoints;
+  if (first?.kind !== 'tcp') return null;
+  const url = `http://${formatAddress(reachableHost(first.host), first.port)}/`;
+  const answer = await host.http.request({
+    method: 'GET',
+    url,
+    timeout: longestLook,
+    maxBytes: 65_536,
+    signal,
+  });
+  return answer.kind === 'none' && answer.why === 'timeout'
+    ? `${url} accepts connections and does not answer in time`
+    : null;
 };
 
 /** Workers that share one socket are one server. */

@@ -24,6 +24,8 @@ export type ProbeAnswer = {
   readonly pass: boolean;
   /** What was seen, for people. */
   readonly text: string;
+  /** It let itself be asked and did not answer in time. */
+  readonly silent?: boolean;
 };
 
 export type Prober = (signal: AbortSignal) => Promise<ProbeAnswer>;
@@ -82,7 +84,12 @@ const askHttp = async (
     maxBytes: 1024 * 1024,
     signal,
   });
-  if (answer.kind === 'none') return { pass: false, text: `${target.url} did not answer (${answer.why})` };
+  if (answer.kind === 'none')
+    return {
+      pass: false,
+      text: `${target.url} did not answer (${answer.why})`,
+      silent: answer.why === 'timeout',
+    };
   const { status, body } = answer;
   if (status < 200 || status > 299) return { pass: false, text: `${target.url} answered ${status}` };
   const wrong = probe.expect === undefined ? null : disappointment(body, probe.expect);

@@ -1,5 +1,7 @@
 import test from 'ava';
 import { assess } from '../../src/engine/assess.js';
+import { stateOf } from '../../src/engine/build-report.js';
+import { findConflicts } from '../../src/engine/rules/index.js';
 import { pick, type PickRequest } from '../../src/engine/pick.js';
 import { planStop } from '../../src/engine/plan.js';
 import { lookAt } from '../../src/engine/workspace.js';
@@ -75,6 +77,24 @@ test('what nobody recognises is the bare process, and is not signalled unasked',
     hint: 'If nobody needs it: mpm-io stop --pid 5000 --force',
   });
   t.is(planStop(found, say, { pointed: true, force: true }).action, 'stop');
+});
+
+test('a process that nobody recognises and that does not answer is unresponsive', async (t) => {
+  const frozen = createFakeHost();
+  frozen.process({ pid: 5000, argv: ['python3', 'x.py'], state: 'T', listen: [{ port }] });
+  const silent = createFakeHost();
+  silent.process({ pid: 5000, argv: ['python3', 'x.py'], listen: [{ port }] });
+  silent.answer(`http://127.0.0.1:${port}/`, 'hang');
+  for (const host of [frozen, silent]) {
+    const { observations, snapshot } = await by({ port }, { host });
+    t.is(stateOf(assess(only(observations))), 'unresponsive');
+    const found = findConflicts({ ...snapshot, observations }, say);
+    t.deepEqual(
+      found.map(({ rule, severity }) => [rule, severity]),
+      [['unresponsive', 'error']],
+    );
+    t.is(found[0]?.remedies.at(-1)?.shell, 'mpm-io stop --pid 5000 --force');
+  }
 });
 
 test('a program that was started from a server’s shell is not that server', async (t) => {

@@ -3,7 +3,8 @@ import { isStopped } from '../../model/process.js';
 import { related } from '../../model/tree.js';
 import type { Sighting } from '../../model/sighting.js';
 import { assess } from '../assess.js';
-import { isDropped } from '../snapshot.js';
+import { strangerStyle } from '../foreign-instance.js';
+import { isDropped, type Observation } from '../snapshot.js';
 import { describeSeen, evidenceOf, keysOf, nameOf, remedy, type Rule, type Unnamed } from './rule.js';
 
 /** Its health answer names a PID that is not in the tree of the process that holds its socket. */
@@ -17,7 +18,7 @@ export const pidDisagrees: Rule = ({ observations, look }, say) =>
             {
               severity: 'warning',
               servers: keysOf([observation]),
-              message: `${nameOf(observation)} gives ${claims.badPid} as its PID, which cannot be one; it is not used.`,
+              message: `${nameOf(observation)} gives a PID that cannot be one: ${claims.badPid}; it is not used.`,
               evidence,
               remedies: [remedy('Correct the pid in its health answer, or leave it out.', null)],
             },
@@ -82,12 +83,16 @@ export const unresponsive: Rule = ({ observations, look }, say) =>
             ? remedy('Start it again; what does not end by itself is killed.', say('restart', name))
             : remedy(
                 'Stop it; what does not end by itself is killed.',
-                main === null || proven ? say('stop', name) : say('stop', '--pid', String(main.pid)),
+                main === null || proven
+                  ? say('stop', name)
+                  : say('stop', '--pid', String(main.pid), ...(isStranger(observation) ? ['--force'] : [])),
               ),
         ],
       },
     ];
   });
+
+const isStranger = ({ instance }: Observation): boolean => instance.server.style === strangerStyle;
 
 /** Wanted up, and not up. */
 export const failed: Rule = ({ observations }, say) =>

@@ -1,3 +1,4 @@
+import { strangerStyle } from '../foreign-instance.js';
 import { assess, isBystander, isOurs, isProven } from '../assess.js';
 import {
   describeSeen,
@@ -71,6 +72,8 @@ export const undeclaredStyle: Rule = ({ observations }, say) =>
 /** Something answers in its place, and nothing proves that it is the declared server. */
 export const unproven: Rule = ({ observations }, say) =>
   observations.flatMap((observation) => {
+    // A process that somebody pointed at, and nobody declared, is in no server's place.
+    if (observation.instance.server.style === strangerStyle) return [];
     const assessment = assess(observation);
     const bystander = assessment.is === 'running' && isBystander(assessment, observation.instance);
     const name = nameOf(observation);

@@ -146,6 +146,7 @@ export const notListening: Rule = ({ observations, look }, say) =>
     if (running === undefined || observation.instance.server.type === 'task') return [];
     if (running.sightings.some(({ phase, unresponsive }) => phase !== 'running' || unresponsive === true))
       return [];
+    if (isComingUp(observation, look)) return [];
     return observation.ports
       .filter(({ holders }) => holders.length === 0)
       .map(({ port }) => {
@@ -173,3 +174,11 @@ export const notListening: Rule = ({ observations, look }, say) =>
         };
       });
   });
+
+/** Started without waiting, and not ready yet: it still has its time. */
+const isComingUp = ({ view, instance }: Observation, { processes }: Snapshot['look']): boolean => {
+  const run = view?.record.run ?? null;
+  return (
+    run !== null && run.readyAt === null && processes.takenAt - run.startedAt < instance.server.ready.timeout
+  );
+};
