@@ -211,7 +211,7 @@ test('--no-wait, wait, --dry-run, --only, name:index, glob, /regex/, namespace, 
   t.is((await mpm('wait', 'web', '--for', 'stopped', '--timeout', '5s')).code, 0);
   const waited = await mpm('wait', 'web', '--timeout', '200ms');
   t.is(waited.code, 1);
-  t.regex(waited.stderr, /Not ready within 200ms/);
+  t.regex(waited.stderr, /stopped, not ready after 200ms/);
   const odd = await mpm('start', 'web', '--env', 'nope', '--dry-run');
   t.is(odd.code, 0);
   t.regex(odd.stderr, /^⚠ no server of this file has an environment "nope"/);
