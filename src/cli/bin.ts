@@ -1,3 +1,4 @@
+import { Console } from 'node:console';
 import { setMaxListeners } from 'node:events';
 import { writeSync } from 'node:fs';
 import { main } from './main.js';
@@ -36,7 +37,7 @@ const ask = async (question: string): Promise<string> => {
 };
 
 /** What a config or a plugin prints is no output of ours: stdout holds data alone. */
-globalThis.console = new console.Console(process.stderr, process.stderr);
+globalThis.console = new Console(process.stderr, process.stderr);
 
 // Neither a rejection that nobody awaits nor a throw in a timer of a plugin ends the work for everybody else.
 const stray = (thrown: unknown): void => {

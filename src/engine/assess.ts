@@ -50,7 +50,8 @@ export const isOurs = ({ sightings }: Seen): boolean =>
 
 export const isProven = ({ sightings }: Seen): boolean => sightings.some(({ proven }) => proven);
 
-const assessRunning = (seen: Seen, { view }: Observation): Assessment => {
+const assessRunning = (seen: Seen, observation: Observation): Assessment => {
+  const { view } = observation;
   const { sightings } = seen;
   const unresponsive = sightings.some((sighting) => sighting.unresponsive === true);
   const phases = sightings.map(({ phase }) => phase);
@@ -64,10 +65,24 @@ const assessRunning = (seen: Seen, { view }: Observation): Assessment => {
     ours: isOurs(seen) && view !== null,
     proven: isProven(seen),
     phase,
-    ready: answers.length === 0 ? null : answers.every(Boolean),
+    ready: answers.length === 0 ? unasked(observation) : answers.every(Boolean),
     unresponsive,
     reason: sightings.find(({ reason }) => reason !== undefined)?.reason ?? null,
   };
+};
+
+/**
+ * Nobody could ask: with a port and no probe, ready is what owns the port; with a program as its probe, what its start
+ * has seen. pm2's apps declare no ports, they only set PORT.
+ */
+const unasked = ({ instance: { server }, ports, view }: Observation): boolean | null => {
+  const { probe } = server.ready;
+  if (server.type === 'task' || server.block === 'apps') return null;
+  if (probe === null)
+    return ports.length === 0
+      ? null
+      : ports.every(({ holders }) => holders.some(({ explained }) => explained));
+  return probe.kind === 'exec' && view !== null && view.record.run?.readyAt === null ? false : null;
 };
 
 /** Of a range another port is taken: who answers on one of its ports and is not proved to be it is in nobody's way. */

@@ -6,7 +6,7 @@ import type { Home } from '../units/home.js';
 import { halt } from '../units/halt.js';
 import { lookFor } from './own-unit.js';
 import { processLines } from './process-lines.js';
-import type { Observation } from './snapshot.js';
+import type { Observation, StyledSighting } from './snapshot.js';
 import type { Workspace } from './workspace.js';
 
 /** What its process table entry and its style tell of an instance, then its files. The figures of a process are told here for every style. */
@@ -38,7 +38,7 @@ const askStyle = async (
         signal: workspace.signal,
         call: async (signal) => {
           const context = readOnlyContext(workspace, lookFor([instance], look, signal), signal);
-          return checkInfo(await loaded.style.info(instance, sighting, context));
+          return checkInfo(await loaded.style.info(instance, withClaims(sighting, all), context));
         },
       });
       return result.ok ? result.value : [{ label: sighting.style, value: result.error.message }];
@@ -46,6 +46,12 @@ const askStyle = async (
   );
   const flat = lines.flat();
   return flat.filter(({ label }, index) => flat.findIndex((other) => other.label === label) === index);
+};
+
+/** The owner's sighting knows the record; what the server says of itself stands in the witness's. */
+const withClaims = (sighting: StyledSighting, all: readonly StyledSighting[]): StyledSighting => {
+  const claims = sighting.claims ?? all.find((other) => other.claims !== undefined)?.claims;
+  return claims === undefined ? sighting : { ...sighting, claims };
 };
 
 /** `info` changes nothing; it gets the same context as the hooks that do, with the caller's own signal. */

@@ -243,7 +243,8 @@ test('X3: an orphan without a PID file is known by each form of health answer, a
 
 test('X5: a healthy one that others started is kept and told as not ours; a stranger is refused, and ended by force alone', async (t) => {
   const { here, ports } = await setUp(t);
-  const own = await here.listening(monitorProgram, '--port', String(ports.monitor));
+  const pidFile = here.file(`.claude-mpm/monitor-daemon-${ports.monitor}.pid`, '');
+  const own = await here.listening(monitorProgram, '--port', String(ports.monitor), '--pid-file', pidFile);
   const kept = await here.mpm('start', 'monitor');
   t.is(kept.code, 0, kept.text);
   t.regex(kept.text, /not ours/);

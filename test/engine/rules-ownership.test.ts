@@ -24,6 +24,7 @@ test('every rule of the list is tried here', (t) => {
     'split-port',
     'pid-disagrees',
     'unresponsive',
+    'unhealthy',
     'not-listening',
     'pid-file',
     'failed',

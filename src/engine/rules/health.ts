@@ -5,6 +5,7 @@ import type { Sighting } from '../../model/sighting.js';
 import { assess } from '../assess.js';
 import { strangerStyle } from '../foreign-instance.js';
 import { isDropped, type Observation } from '../snapshot.js';
+import { isComingUp } from './ports.js';
 import { describeSeen, evidenceOf, keysOf, nameOf, remedy, type Rule, type Unnamed } from './rule.js';
 
 /** Its health answer names a PID that is not in the tree of the process that holds its socket. */
@@ -93,6 +94,33 @@ export const unresponsive: Rule = ({ observations, look }, say) =>
   });
 
 const isStranger = ({ instance }: Observation): boolean => instance.server.style === strangerStyle;
+
+/** It runs and answers, and by its own answer it is not well, although it had its time to become ready. */
+export const unhealthy: Rule = (snapshot, say) =>
+  snapshot.observations.flatMap((observation): readonly Unnamed[] => {
+    const assessment = assess(observation);
+    if (assessment.is !== 'running' || assessment.unresponsive || assessment.phase !== 'running') return [];
+    const silent = observation.ports.some(({ holders }) => holders.length === 0);
+    if (assessment.ready !== false || assessment.reason === null || silent) return [];
+    if (!assessment.proven || isComingUp(observation, snapshot.look)) return [];
+    const name = nameOf(observation);
+    return [
+      {
+        severity: 'error',
+        servers: keysOf([observation]),
+        message: `${name} runs and is not well: ${assessment.reason}`,
+        evidence: evidenceOf([assessment.seen]),
+        remedies: [
+          ...(observation.view === null
+            ? []
+            : [remedy('See what it says.', say('logs', name, '--no-follow'))]),
+          ...(observation.instance.server.command === null || isDropped(observation)
+            ? []
+            : [remedy('Start it again.', say('restart', name))]),
+        ],
+      },
+    ];
+  });
 
 /** Wanted up, and not up. */
 export const failed: Rule = ({ observations }, say) =>

@@ -176,7 +176,7 @@ export const notListening: Rule = ({ observations, look }, say) =>
   });
 
 /** Started without waiting, and not ready yet: it still has its time. */
-const isComingUp = ({ view, instance }: Observation, { processes }: Snapshot['look']): boolean => {
+export const isComingUp = ({ view, instance }: Observation, { processes }: Snapshot['look']): boolean => {
   const run = view?.record.run ?? null;
   return (
     run !== null && run.readyAt === null && processes.takenAt - run.startedAt < instance.server.ready.timeout
