@@ -1,4 +1,5 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, chownSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import type { UnitSpec } from '../../src/model/unit.js';
@@ -243,6 +244,41 @@ test('a program that goes to the background is known by its PID file', async (t)
     startOptions(),
   );
   t.true(broken.kind === 'failed' && broken.message.includes('code 9'));
+});
+
+test('a PID file names nobody that this start did not spawn, and nothing where a stranger could write it', async (t) => {
+  const { units, folder, view } = makeRig(t);
+  const file = join(folder, 'd.pid');
+  const spec = unit({
+    shell: `sleep 1000 & exit 0`,
+    main: { kind: 'pidFile', paths: [file] },
+    ready: { timeout: 1500 },
+  });
+  const start = async (plant: (pid: number) => void) => {
+    const outcome = units.start(spec, startOptions());
+    await host.clock.sleep(300);
+    const bystander = spawn('sleep', ['1000'], { detached: true });
+    t.teardown(() => killHard(bystander.pid ?? 0));
+    plant(bystander.pid ?? 0);
+    const ended = await outcome;
+    t.true(isAlive(bystander.pid ?? 0), 'nobody ended the bystander');
+    t.like(ended, { kind: 'failed', code: 'MPM_PID_FILE_USELESS' });
+    t.is(view(spec.key)?.record.run?.main, null);
+    host.files.remove(file);
+    return ended.kind === 'failed' ? ended.message : '';
+  };
+  t.regex(await start((pid) => writeFileSync(file, String(pid))), /did not spawn/);
+  const open = await start((pid) => {
+    writeFileSync(file, String(pid));
+    chmodSync(file, 0o666);
+  });
+  t.regex(open, /any user can write it/);
+  if (host.user.uid !== 0) return;
+  const foreign = await start((pid) => {
+    writeFileSync(file, String(pid));
+    chownSync(file, 65534, 65534);
+  });
+  t.regex(foreign, /belongs to user 65534/);
 });
 
 test('the PID file that we write names the process, and goes with it', async (t) => {
