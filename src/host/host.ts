@@ -46,6 +46,8 @@ export type Processes = {
   children(pid: number): readonly number[];
   /** PIDs whose environment has this exact `NAME=value`. */
   withEnvironment(name: string, value: string): readonly number[];
+  /** PIDs whose environment has this name with a value that begins so. */
+  withEnvironmentPrefix(name: string, prefix: string): readonly number[];
   /** The identity is read again right before the signal: what has changed is not signalled. */
   signal(identity: Identity, signal: string): SignalOutcome;
 };

@@ -19,6 +19,7 @@ import {
   writeSpawned,
   writeWanted,
 } from './store.js';
+import { refuseUnrecorded } from './unrecorded.js';
 import { runAs } from './user.js';
 import { viewUnits } from './views.js';
 
@@ -117,10 +118,11 @@ const spawnUnit = async (
 ): Promise<Launched> => {
   const { host, home } = keeper;
   const others = records.records.filter((record) => record !== existing);
+  const carried = existing?.run ? 0 : refuseUnrecorded(keeper, spec);
   const port = await findPort(host, spec, existing?.run?.port ?? null, others);
   const filled = fillUnit(spec, port);
   const id = existing?.id ?? nextId(host, home);
-  const generation = (existing?.run?.generation ?? 0) + 1;
+  const generation = (existing?.run?.generation ?? carried) + 1;
   const marker = markerOf(home, spec.key, generation);
   const inherited = callersEnvironment(keeper, existing, options);
   const user = await runAs(host, filled);

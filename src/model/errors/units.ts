@@ -31,6 +31,11 @@ export const unitErrors = {
     hint: `End it first: mpm-io stop ${shellWord(displayServer(f.server))} --force`,
     exit: 1,
   }),
+  UNIT_LOST: (f: { server: string; pid: number }) => ({
+    message: `${displayServer(f.server)} runs already (PID ${f.pid}), and its record is lost.`,
+    hint: `End it first: mpm-io stop --pid ${f.pid}`,
+    exit: 1,
+  }),
   CWD_MISSING: (f: { server: string; cwd: string }) => ({
     message: `The working directory of ${displayServer(f.server)} does not exist: ${f.cwd}`,
     hint: `Make it: mkdir -p ${shellWord(f.cwd)}`,
