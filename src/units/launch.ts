@@ -12,6 +12,7 @@ import { findPort } from './port-check.js';
 import { exitFile, findUnit, markerOf, type Records, type StoredUnit } from './records.js';
 import {
   hashSpec,
+  forgottenGeneration,
   keepEnvironment,
   nextId,
   readEnvironment,
@@ -118,11 +119,12 @@ const spawnUnit = async (
 ): Promise<Launched> => {
   const { host, home } = keeper;
   const others = records.records.filter((record) => record !== existing);
-  const carried = existing?.run ? 0 : refuseUnrecorded(keeper, spec);
+  const before =
+    existing?.run?.generation ?? Math.max(forgottenGeneration(host, home), refuseUnrecorded(keeper, spec));
   const port = await findPort(host, spec, existing?.run?.port ?? null, others);
   const filled = fillUnit(spec, port);
   const id = existing?.id ?? nextId(host, home);
-  const generation = (existing?.run?.generation ?? carried) + 1;
+  const generation = before + 1;
   const marker = markerOf(home, spec.key, generation);
   const inherited = callersEnvironment(keeper, existing, options);
   const user = await runAs(host, filled);

@@ -4,7 +4,19 @@ import { join } from 'node:path';
 import test from 'ava';
 import { createLauncher } from '../../src/units/launcher.js';
 import { readRecords } from '../../src/units/records.js';
-import { carriersOf, host, isAlive, mainOf, makeRig, startOptions, stopOptions, unit, until } from './rig.js';
+import {
+  fixture,
+  readNumber,
+  carriersOf,
+  host,
+  isAlive,
+  mainOf,
+  makeRig,
+  startOptions,
+  stopOptions,
+  unit,
+  until,
+} from './rig.js';
 
 const snapshot = (folder: string): string[] =>
   readdirSync(folder).map((name) => `${name} ${statSync(join(folder, name)).ino}`);
@@ -70,6 +82,23 @@ for (const lost of ['emptied', 'removed'] as const) {
     t.is((await units.start(unit(), startOptions())).kind, 'ready');
   });
 }
+
+test('what a forgotten unit left behind does not belong to the next of its name', async (t) => {
+  const { units, folder, view } = makeRig(t);
+  const file = join(folder, 'child.pid');
+  const argv = ['sh', fixture('leader-exits.sh'), file];
+  await units.start(unit({ argv, stop: { leaveTree: true } }), startOptions());
+  const left = await until('the member', () => readNumber(file));
+  await units.stop(unit().key, stopOptions());
+  t.true(await units.remove(unit().key, { logs: false }));
+  t.is((await units.start(unit({ stop: { leaveTree: true } }), startOptions())).kind, 'ready');
+  t.is(view(unit().key)?.record.run?.generation, 2);
+  const changed = unit({ ready: { timeout: 9000 } });
+  await units.stop(changed.key, stopOptions({ force: true }));
+  t.is((await units.start(changed, startOptions())).kind, 'ready');
+  t.is((await units.stop(changed.key, stopOptions())).kind, 'stopped');
+  t.true(isAlive(left));
+});
 
 test('ids are given once, also when their unit was forgotten or its files are unreadable', async (t) => {
   const { units, home, view } = makeRig(t);
