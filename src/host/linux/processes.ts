@@ -4,7 +4,7 @@ import type { Clock, Processes } from '../host.js';
 import { signalProcess } from '../signal-process.js';
 import { readDetails } from './details.js';
 import { readKernelFacts, type KernelFacts } from './kernel-facts.js';
-import { procNames, procPids, procText } from './proc-text.js';
+import { procNames, procPids, procText, unlessBroken } from './proc-text.js';
 import { parseStatLine } from './stat-line.js';
 
 export type ProcOptions = { readonly root: string; readonly ownPid: number; readonly clock: Clock };
@@ -86,8 +86,8 @@ const findEnvironment = (root: string, entry: string, whole: boolean): readonly 
   procPids(root).filter((pid) => {
     try {
       return holdsEntry(readFileSync(`${root}/${pid}/environ`), Buffer.from(entry), whole);
-    } catch {
-      return false; // gone, or not visible to this user
+    } catch (error) {
+      return unlessBroken(error, false);
     }
   });
 
