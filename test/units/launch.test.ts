@@ -1,5 +1,14 @@
-import { spawn } from 'node:child_process';
-import { chmodSync, chownSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import type { UnitSpec } from '../../src/model/unit.js';
@@ -279,6 +288,28 @@ test('a PID file names nobody that this start did not spawn, and nothing where a
     chownSync(file, 65534, 65534);
   });
   t.regex(foreign, /belongs to user 65534/);
+});
+
+test('a FIFO, a folder or a huge file as log or envFile is refused at once', async (t) => {
+  const { units, folder } = makeRig(t);
+  const fifo = join(folder, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  t.like(await units.start(unit({ logs: { out: fifo } }), startOptions()), {
+    kind: 'failed',
+    code: 'MPM_SPAWN_FAILED',
+  });
+  const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+  const read = await units.start(unit({ logs: { out: fifo } }), startOptions());
+  closeSync(reader);
+  t.regex(read.kind === 'failed' ? read.message : '', /fifo is neither a plain file nor a device/);
+  const huge = join(folder, 'huge');
+  writeFileSync(huge, `A=${'x'.repeat(1024 * 1024)}`);
+  for (const path of [fifo, folder, huge]) {
+    const refused = await units.start(unit({ launch: { envFiles: [path] } }), startOptions());
+    t.like(refused, { kind: 'failed', code: 'MPM_ENV_FILE_UNREADABLE' });
+  }
+  const device = unit({ logs: { out: '/dev/zero' } });
+  t.is((await units.start(device, startOptions())).kind, 'ready');
 });
 
 test('the PID file that we write names the process, and goes with it', async (t) => {

@@ -61,6 +61,11 @@ export const unitErrors = {
     hint: 'Write it, or correct envFile in the ecosystem file.',
     exit: 1,
   }),
+  ENV_FILE_UNREADABLE: (f: { server: string; path: string; why: string }) => ({
+    message: `The envFile of ${displayServer(f.server)} cannot be used: ${f.path}: ${f.why}.`,
+    hint: 'Correct envFile in the ecosystem file.',
+    exit: 1,
+  }),
   USER_UNKNOWN: (f: { server: string; user: string }) => ({
     message: `There is no user ${f.user} to run ${displayServer(f.server)}.`,
     hint: 'Correct user in the ecosystem file.',
