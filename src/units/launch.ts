@@ -4,6 +4,7 @@ import type { Identity } from '../model/process.js';
 import type { UnitRun, UnitSpec } from '../model/unit.js';
 import { composeArgv } from './argv.js';
 import type { StartOptions, StartOutcome } from './contract.js';
+import { refuseElsewhere } from './elsewhere.js';
 import { composeEnvironment, type Environment, scrub } from './environment.js';
 import { helperCommand } from './helper.js';
 import { type Keeper, writeUnit } from './keeper.js';
@@ -60,6 +61,7 @@ export const launch = async (
   const existing = findUnit(records, spec.key);
   if (existing !== undefined) {
     refuseOtherFile(keeper, existing, spec);
+    refuseElsewhere(keeper.host, existing);
     const found = findRunning(keeper, records, existing, spec);
     if (found !== null) return found;
   }

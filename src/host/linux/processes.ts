@@ -4,6 +4,7 @@ import type { Clock, Processes } from '../host.js';
 import { signalProcess } from '../signal-process.js';
 import { readDetails } from './details.js';
 import { readKernelFacts, type KernelFacts } from './kernel-facts.js';
+import { livesElsewhere } from './namespaces.js';
 import { procNames, procPids, procText, unlessBroken } from './proc-text.js';
 import { parseStatLine } from './stat-line.js';
 
@@ -33,6 +34,7 @@ export const createProcProcesses = ({ root, ownPid, clock }: ProcOptions): Proce
     children: (pid) => readChildren(root, pid) ?? childrenByParent(root, pid, listed),
     withEnvironment: (name, value) => findEnvironment(root, `${name}=${value}`, true),
     withEnvironmentPrefix: (name, prefix) => findEnvironment(root, `${name}=${prefix}`, false),
+    livesElsewhere: (boot) => livesElsewhere(root, facts().boot, boot),
     signal: (identity, signal) => signalProcess({ identity, signal, ownPid, identify }),
   };
 };

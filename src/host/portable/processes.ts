@@ -41,6 +41,7 @@ export const createPsProcesses = ({ ownPid, clock }: PsOptions): Processes => {
         .map((child) => child.pid),
     withEnvironment: (name, value) => findEnvironment(`${name}=${value} `),
     withEnvironmentPrefix: (name, prefix) => findEnvironment(`${name}=${prefix}`),
+    livesElsewhere: () => false,
     signal: (identity, signal) => signalProcess({ identity, signal, ownPid, identify }),
   };
 };

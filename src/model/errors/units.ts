@@ -36,6 +36,11 @@ export const unitErrors = {
     hint: `End it first: mpm-io stop --pid ${f.pid}`,
     exit: 1,
   }),
+  OTHER_NAMESPACE: (f: { server: string }) => ({
+    message: `${displayServer(f.server)} was started in another PID namespace, which is alive and cannot be judged from here.`,
+    hint: 'Run the same command in that namespace.',
+    exit: 1,
+  }),
   CWD_MISSING: (f: { server: string; cwd: string }) => ({
     message: `The working directory of ${displayServer(f.server)} does not exist: ${f.cwd}`,
     hint: `Make it: mkdir -p ${shellWord(f.cwd)}`,

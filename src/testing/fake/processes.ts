@@ -99,6 +99,7 @@ export const createFakeProcesses = ({ boot, bootedAt, uid, ownPid, clock }: Opti
         .filter((entry) => visible(entry) && isAlive(entry.row))
         .filter(({ setup }) => setup.env?.[name]?.startsWith(prefix) === true)
         .map(({ row }) => row.pid),
+    livesElsewhere: () => false,
     signal: (identity, signal) =>
       signalProcess({ identity, signal, ownPid, identify, send: (pid) => deliver(pid, signal) }),
   };
