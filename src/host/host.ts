@@ -46,6 +46,13 @@ export type Processes = {
   children(pid: number): readonly number[];
   /** PIDs whose environment has this exact `NAME=value`. */
   withEnvironment(name: string, value: string): readonly number[];
+  /** PIDs whose environment has this name with a value that begins so. */
+  withEnvironmentPrefix(name: string, prefix: string): readonly number[];
+  /**
+   * Is `boot` (of an identity) another PID namespace of this very boot that is known to live? False also where that
+   * cannot be known, as between two containers.
+   */
+  livesElsewhere(boot: string): boolean;
   /** The identity is read again right before the signal: what has changed is not signalled. */
   signal(identity: Identity, signal: string): SignalOutcome;
 };

@@ -39,6 +39,10 @@ const explainOpen = (path: string, error: NodeJS.ErrnoException): FileRead => {
     case 'ENXIO':
     case 'EOPNOTSUPP':
       return refused('not-a-file', `${path} is not a plain file.`);
+    case 'EMFILE':
+    case 'ENFILE':
+    case 'ENOMEM':
+      throw error; // wrong with us, not with the file: a record that is there is not to be called missing
     default:
       return refused('unreadable', `${path} cannot be read: ${error.message}`);
   }

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SpawnRequest, SpawnResult } from './host.js';
 import { makeFolder } from './make-folder.js';
@@ -54,11 +54,37 @@ const openAll = (request: SpawnRequest, opened: number[]): void => {
   while (opened.length < 3) opened.push(openOutput(null));
 };
 
+/** Never waits for the other end of a FIFO, and gives the child nothing that does. */
 const openOutput = (path: string | null): number => {
   if (path === null) return openSync('/dev/null', 'w');
   makeFolder(dirname(path));
-  return openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o600);
+  const fd = openAtOnce(path);
+  const stats = fstatSync(fd);
+  if (stats.isFile()) return fd; // not to block means nothing there
+  try {
+    if (stats.isCharacterDevice()) return openSync(`/dev/fd/${fd}`, constants.O_WRONLY | constants.O_APPEND);
+    throw noOutput(path);
+  } finally {
+    closeSync(fd);
+  }
 };
+
+const openAtOnce = (path: string): number => {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK, O_NOCTTY } = constants;
+  try {
+    return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, 0o600);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ENXIO' ? noOutput(path) : error;
+  }
+};
+
+const noOutput = (path: string): Error =>
+  Object.assign(
+    new Error(`The log file ${path} is neither a plain file nor a device (a FIFO or a socket).`),
+    {
+      code: 'ENXIO',
+    },
+  );
 
 const explainSpawn = (program: string, error: NodeJS.ErrnoException): SpawnResult => {
   const { code = 'EUNKNOWN', message, syscall = '' } = error;

@@ -18,7 +18,7 @@ export type EnvironmentFacts = {
 /**
  * What a server finds in its environment, later ones winning: the caller's as recorded, the files (read now), the
  * declared variables, and what we inject. Exactly this, nothing else; `PWD` is the folder it is started in.
- * @throws MPM_ENV_FILE_MISSING
+ * @throws MPM_ENV_FILE_MISSING, MPM_ENV_FILE_UNREADABLE
  */
 export const composeEnvironment = (host: Host, spec: UnitSpec, facts: EnvironmentFacts): Environment => {
   const { launch } = spec;
@@ -47,11 +47,15 @@ const filterEnvironment = (inherited: Environment, filter: boolean | readonly st
   );
 };
 
+const maxEnvFile = 1024 * 1024;
+
 const readEnvFiles = (host: Host, spec: UnitSpec): Environment => {
   const read = spec.launch.envFiles.map((path) => {
-    const text = host.files.readText(path);
-    if (text === null) throw mpmError('ENV_FILE_MISSING', { server: spec.key, path });
-    return parseEnv(text) as Record<string, string>;
+    const read = host.files.readRange(path, 0, maxEnvFile);
+    if (read !== null && read.size <= maxEnvFile) return parseEnv(read.text) as Record<string, string>;
+    if (host.files.stat(path) === null) throw mpmError('ENV_FILE_MISSING', { server: spec.key, path });
+    const why = read === null ? 'it is no plain file, or not yours to read' : 'it is larger than 1 MiB';
+    throw mpmError('ENV_FILE_UNREADABLE', { server: spec.key, path, why });
   });
   return Object.assign({}, ...read) as Environment;
 };

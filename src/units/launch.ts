@@ -4,6 +4,7 @@ import type { Identity } from '../model/process.js';
 import type { UnitRun, UnitSpec } from '../model/unit.js';
 import { composeArgv } from './argv.js';
 import type { StartOptions, StartOutcome } from './contract.js';
+import { refuseElsewhere } from './elsewhere.js';
 import { composeEnvironment, type Environment, scrub } from './environment.js';
 import { helperCommand } from './helper.js';
 import { type Keeper, writeUnit } from './keeper.js';
@@ -12,6 +13,7 @@ import { findPort } from './port-check.js';
 import { exitFile, findUnit, markerOf, type Records, type StoredUnit } from './records.js';
 import {
   hashSpec,
+  forgottenGeneration,
   keepEnvironment,
   nextId,
   readEnvironment,
@@ -19,6 +21,7 @@ import {
   writeSpawned,
   writeWanted,
 } from './store.js';
+import { refuseUnrecorded } from './unrecorded.js';
 import { runAs } from './user.js';
 import { viewUnits } from './views.js';
 
@@ -58,6 +61,7 @@ export const launch = async (
   const existing = findUnit(records, spec.key);
   if (existing !== undefined) {
     refuseOtherFile(keeper, existing, spec);
+    refuseElsewhere(keeper.host, existing);
     const found = findRunning(keeper, records, existing, spec);
     if (found !== null) return found;
   }
@@ -117,10 +121,12 @@ const spawnUnit = async (
 ): Promise<Launched> => {
   const { host, home } = keeper;
   const others = records.records.filter((record) => record !== existing);
+  const before =
+    existing?.run?.generation ?? Math.max(forgottenGeneration(host, home), refuseUnrecorded(keeper, spec));
   const port = await findPort(host, spec, existing?.run?.port ?? null, others);
   const filled = fillUnit(spec, port);
   const id = existing?.id ?? nextId(host, home);
-  const generation = (existing?.run?.generation ?? 0) + 1;
+  const generation = before + 1;
   const marker = markerOf(home, spec.key, generation);
   const inherited = callersEnvironment(keeper, existing, options);
   const user = await runAs(host, filled);

@@ -1,6 +1,7 @@
 import type { InstanceKey } from '../model/key.js';
 import type { UnitSpec } from '../model/unit.js';
 import type { StartOptions, StartOutcome, Units } from './contract.js';
+import { refuseElsewhere } from './elsewhere.js';
 import { follow } from './follow.js';
 import { createKeeper, failedStart, type Keeper, type LauncherOptions } from './keeper.js';
 import { launch, type LaunchResult } from './launch.js';
@@ -46,6 +47,7 @@ const start = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): Pro
 const prepare = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): Promise<boolean> => {
   const existing = findUnit(keeper.read.all(), spec.key);
   const run = existing?.run ?? null;
+  if (existing !== undefined) refuseElsewhere(keeper.host, existing);
   if (existing !== undefined && run !== null && existing.desired === 'up' && !isAlive(keeper, spec.key)) {
     await endLeftovers(keeper, existing, run, options.progress);
   }
@@ -79,6 +81,7 @@ const remove = (keeper: Keeper, key: InstanceKey, logs: boolean): Promise<boolea
     const { host, home } = keeper;
     const { records } = readRecords(host, home);
     const unit = records.find(({ spec }) => spec.key === key);
+    if (unit !== undefined) refuseElsewhere(host, unit);
     if (unit === undefined || isAlive(keeper, key)) return false;
     if (logs) {
       const { out, err } = logFilesOf(home, unit.spec);

@@ -255,7 +255,10 @@ const unspawned = (generation: number, port: number | null, waiter: Identity | n
 export const markerName = 'MPM_IO_UNIT';
 
 export const markerOf = (home: Home, key: InstanceKey, generation: number): string =>
-  `${home.path}/${key}/${generation}`;
+  `${markerPrefix(home, key)}${generation}`;
+
+/** What the markers of all generations of a unit begin with. */
+export const markerPrefix = (home: Home, key: InstanceKey): string => `${home.path}/${key}/`;
 
 export const findUnit = (records: Records, key: InstanceKey): StoredUnit | undefined =>
   records.records.find(({ spec }) => spec.key === key);

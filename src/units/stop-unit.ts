@@ -2,6 +2,7 @@ import { isMpmError } from '../model/errors/index.js';
 import type { InstanceKey } from '../model/key.js';
 import type { ExitFact, UnitRun } from '../model/unit.js';
 import type { StopOptions, StopOutcome } from './contract.js';
+import { refuseElsewhere } from './elsewhere.js';
 import { outcomeOf } from './halt.js';
 import { type Keeper, recordEnd, writeUnit } from './keeper.js';
 import { removePidFile } from './pid-file.js';
@@ -26,6 +27,7 @@ export const stopUnit = async (
   const unit = await keeper.lock(() => {
     const found = findUnit(keeper.read.all(), key);
     if (found === undefined) return undefined;
+    refuseElsewhere(keeper.host, found);
     const wanted: StoredUnit = { ...found, desired, reason: options.reason, message: null };
     keepGoing(unrecorded, () => writeUnit(keeper, wanted));
     return { ...wanted, damaged: unrecorded.length === 0 ? [] : found.damaged };

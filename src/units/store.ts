@@ -78,14 +78,20 @@ const keepAside = (host: Host, home: Home, path: string): void => {
  * those whose folder was removed.
  */
 export const nextId = (host: Host, home: Home): number =>
-  Math.max(counted(host, home), (idsIn(host, home).at(-1) ?? -1) + 1);
+  Math.max(counted(host, home, 'next'), (idsIn(host, home).at(-1) ?? -1) + 1);
 
-const counted = (host: Host, home: Home): number => {
+/**
+ * The highest generation of all units that were forgotten: a new one under the same name begins above it, so that
+ * nothing that the old one left behind carries its marker.
+ */
+export const forgottenGeneration = (host: Host, home: Home): number => counted(host, home, 'generation');
+
+const counted = (host: Host, home: Home, name: 'next' | 'generation'): number => {
   const read = host.files.readPlain(home.counter, 4096);
   if (read.kind !== 'text') return 0;
   try {
     const value: unknown = JSON.parse(read.text);
-    return isPlain(value) && isCount(value['next']) ? value['next'] : 0;
+    return isPlain(value) && isCount(value[name]) ? value[name] : 0;
   } catch {
     return 0; // the folders know the highest number that is still in use
   }
@@ -128,7 +134,9 @@ const environmentFile = (home: Home, hash: string): string => join(home.environm
 
 /** Forgets a unit, and its environment where no other unit shares it. */
 export const forget = (host: Host, home: Home, unit: StoredUnit, others: readonly StoredUnit[]): void => {
-  writeInHome(host, home, home.counter, `${JSON.stringify({ schemaVersion, next: nextId(host, home) })}\n`);
+  const generation = Math.max(forgottenGeneration(host, home), unit.run?.generation ?? 0);
+  const counter = { schemaVersion, next: nextId(host, home), generation };
+  writeInHome(host, home, home.counter, `${JSON.stringify(counter)}\n`);
   host.files.removeTree(unitFolder(home, unit.id));
   const { environment } = unit;
   if (environment === null || others.some((other) => other.environment === environment)) return;

@@ -18,6 +18,8 @@ export type ViewFacts = {
   readonly home: string;
   /** PIDs that carry the marker of the recorded generation; asked for only when the record names no process. */
   readonly marked?: readonly number[];
+  /** Recorded in another PID namespace that lives: nothing is known of it here. */
+  readonly elsewhere?: boolean;
 };
 
 /**
@@ -37,6 +39,10 @@ export const viewUnit = (
   facts: ViewFacts,
 ): UnitView => {
   const { run } = record;
+  if (facts.elsewhere === true) {
+    const reason = 'it was started in another PID namespace: only there is known whether it runs';
+    return { record, main: null, helper: null, exit: null, state: 'failed', reason, sighting: null };
+  }
   const found = run === null ? nothing : findProcesses(record, run, processes, facts.marked ?? []);
   const { main, helper } = found;
   const last = exitOfServer(

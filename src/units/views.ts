@@ -3,6 +3,7 @@ import type { InstanceKey } from '../model/key.js';
 import type { ProcessTable } from '../model/process.js';
 import type { UnitView } from '../model/unit-view.js';
 import type { Home } from './home.js';
+import { isElsewhere } from './elsewhere.js';
 import { markerName, markerOf, type Records } from './records.js';
 import { viewUnit } from './view.js';
 
@@ -16,12 +17,13 @@ export const viewUnits = (
   new Map(
     records.records.map((record) => {
       const { run, spec } = record;
+      const elsewhere = isElsewhere(host, record);
       const exit = records.exits.get(record.id) ?? null;
       const ended = exit !== null && spec.main.kind === 'self';
-      const unknown = run !== null && run.main === null && record.desired === 'up' && !ended;
+      const unknown = run !== null && run.main === null && record.desired === 'up' && !ended && !elsewhere;
       const marked = unknown
         ? host.processes.withEnvironment(markerName, markerOf(home, spec.key, run.generation))
         : [];
-      return [spec.key, viewUnit(record, exit, table, { home: home.path, marked })];
+      return [spec.key, viewUnit(record, exit, table, { home: home.path, marked, elsewhere })];
     }),
   );

@@ -158,3 +158,34 @@ test('a process that vanishes or hides while the table is read is left out', (t)
   const fake = createHost({ procRoot: root });
   t.deepEqual([...fake.processes.table().rows.keys()], [6]);
 });
+
+test('out of descriptors nobody is called gone', (t) => {
+  const script = `
+    import { openSync } from 'node:fs';
+    const { createHost } = await import(process.argv[1]);
+    const host = createHost();
+    const before = host.processes.identify(process.ppid) !== null;
+    const code = (ask) => { try { return JSON.stringify(ask()) } catch (error) { return error.code } };
+    try { for (;;) openSync('/dev/null') } catch {}
+    const { processes, sockets } = host;
+    const asked = [() => processes.identify(process.ppid), () => processes.table(), () => sockets.listeners(),
+      () => processes.withEnvironment('A', 'b'), () => processes.children(1), () => sockets.ofProcess(1)];
+    const told = asked.map(code);
+    process.stdout.write(JSON.stringify({ before, told }));`;
+  const module = new URL('../../src/host/index.js', import.meta.url).href;
+  const { stdout, stderr } = spawnSync(
+    '/bin/sh',
+    [
+      '-c',
+      'ulimit -n 64; "$@"; exit $?',
+      'sh',
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      script,
+      module,
+    ],
+    { encoding: 'utf8' },
+  );
+  t.deepEqual(JSON.parse(stdout || 'null'), { before: true, told: Array(6).fill('EMFILE') }, stderr);
+});

@@ -1,4 +1,14 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import type { UnitSpec } from '../../src/model/unit.js';
@@ -243,6 +253,63 @@ test('a program that goes to the background is known by its PID file', async (t)
     startOptions(),
   );
   t.true(broken.kind === 'failed' && broken.message.includes('code 9'));
+});
+
+test('a PID file names nobody that this start did not spawn, and nothing where a stranger could write it', async (t) => {
+  const { units, folder, view } = makeRig(t);
+  const file = join(folder, 'd.pid');
+  const spec = unit({
+    shell: `sleep 1000 & exit 0`,
+    main: { kind: 'pidFile', paths: [file] },
+    ready: { timeout: 1500 },
+  });
+  const start = async (plant: (pid: number) => void) => {
+    const outcome = units.start(spec, startOptions());
+    await host.clock.sleep(300);
+    const bystander = spawn('sleep', ['1000'], { detached: true });
+    t.teardown(() => killHard(bystander.pid ?? 0));
+    plant(bystander.pid ?? 0);
+    const ended = await outcome;
+    t.true(isAlive(bystander.pid ?? 0), 'nobody ended the bystander');
+    t.like(ended, { kind: 'failed', code: 'MPM_PID_FILE_USELESS' });
+    t.is(view(spec.key)?.record.run?.main, null);
+    host.files.remove(file);
+    return ended.kind === 'failed' ? ended.message : '';
+  };
+  t.regex(await start((pid) => writeFileSync(file, String(pid))), /did not spawn/);
+  const open = await start((pid) => {
+    writeFileSync(file, String(pid));
+    chmodSync(file, 0o666);
+  });
+  t.regex(open, /any user can write it/);
+  if (host.user.uid !== 0) return;
+  const foreign = await start((pid) => {
+    writeFileSync(file, String(pid));
+    chownSync(file, 65534, 65534);
+  });
+  t.regex(foreign, /belongs to user 65534/);
+});
+
+test('a FIFO, a folder or a huge file as log or envFile is refused at once', async (t) => {
+  const { units, folder } = makeRig(t);
+  const fifo = join(folder, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  t.like(await units.start(unit({ logs: { out: fifo } }), startOptions()), {
+    kind: 'failed',
+    code: 'MPM_SPAWN_FAILED',
+  });
+  const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+  const read = await units.start(unit({ logs: { out: fifo } }), startOptions());
+  closeSync(reader);
+  t.regex(read.kind === 'failed' ? read.message : '', /fifo is neither a plain file nor a device/);
+  const huge = join(folder, 'huge');
+  writeFileSync(huge, `A=${'x'.repeat(1024 * 1024)}`);
+  for (const path of [fifo, folder, huge]) {
+    const refused = await units.start(unit({ launch: { envFiles: [path] } }), startOptions());
+    t.like(refused, { kind: 'failed', code: 'MPM_ENV_FILE_UNREADABLE' });
+  }
+  const device = unit({ logs: { out: '/dev/zero' } });
+  t.is((await units.start(device, startOptions())).kind, 'ready');
 });
 
 test('the PID file that we write names the process, and goes with it', async (t) => {

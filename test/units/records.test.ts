@@ -4,7 +4,19 @@ import { join } from 'node:path';
 import test from 'ava';
 import { createLauncher } from '../../src/units/launcher.js';
 import { readRecords } from '../../src/units/records.js';
-import { host, isAlive, mainOf, makeRig, startOptions, stopOptions, unit } from './rig.js';
+import {
+  fixture,
+  readNumber,
+  carriersOf,
+  host,
+  isAlive,
+  mainOf,
+  makeRig,
+  startOptions,
+  stopOptions,
+  unit,
+  until,
+} from './rig.js';
 
 const snapshot = (folder: string): string[] =>
   readdirSync(folder).map((name) => `${name} ${statSync(join(folder, name)).ino}`);
@@ -52,6 +64,40 @@ test('a file of a newer version is used as far as it is known, told, and kept as
   await units.stop(spec.key, stopOptions());
   const aside = readdirSync(join(home.units, '0')).find((name) => name.startsWith('run.json.corrupt-'));
   t.true(readFileSync(join(home.units, '0', aside ?? ''), 'utf8').includes('"news":true'));
+});
+
+for (const lost of ['emptied', 'removed'] as const) {
+  test(`a server whose records were ${lost} gets no twin: it is named, and can be ended`, async (t) => {
+    const { units, home, path } = makeRig(t);
+    const main = mainOf(await units.start(unit(), startOptions()));
+    if (lost === 'removed') host.files.removeTree(home.units);
+    else for (const file of ['spec.json', 'run.json']) truncateSync(join(home.units, '0', file), 0);
+    const again = await units.start(unit(), startOptions());
+    t.like(again, { kind: 'failed', code: 'MPM_UNIT_LOST' });
+    t.true(again.kind === 'failed' && again.hint.includes(`stop --pid ${main.pid}`));
+    t.is(carriersOf(path).length, 2, 'a helper and a server');
+    t.is((await units.start(unit({ key: 'default/other:0' }), startOptions())).kind, 'ready');
+    process.kill(main.pid, 'SIGKILL');
+    await until('gone', () => carriersOf(path).length === 2);
+    t.is((await units.start(unit(), startOptions())).kind, 'ready');
+  });
+}
+
+test('what a forgotten unit left behind does not belong to the next of its name', async (t) => {
+  const { units, folder, view } = makeRig(t);
+  const file = join(folder, 'child.pid');
+  const argv = ['sh', fixture('leader-exits.sh'), file];
+  await units.start(unit({ argv, stop: { leaveTree: true } }), startOptions());
+  const left = await until('the member', () => readNumber(file));
+  await units.stop(unit().key, stopOptions());
+  t.true(await units.remove(unit().key, { logs: false }));
+  t.is((await units.start(unit({ stop: { leaveTree: true } }), startOptions())).kind, 'ready');
+  t.is(view(unit().key)?.record.run?.generation, 2);
+  const changed = unit({ ready: { timeout: 9000 } });
+  await units.stop(changed.key, stopOptions({ force: true }));
+  t.is((await units.start(changed, startOptions())).kind, 'ready');
+  t.is((await units.stop(changed.key, stopOptions())).kind, 'stopped');
+  t.true(isAlive(left));
 });
 
 test('ids are given once, also when their unit was forgotten or its files are unreadable', async (t) => {

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import type { UnitSpec } from '../../src/model/unit.js';
@@ -17,6 +17,7 @@ import {
   node,
   readNumber,
   startOptions,
+  stopOptions,
   unit,
   until,
 } from './rig.js';
@@ -77,6 +78,38 @@ test('spawned and not recorded: the marker finds it', async (t) => {
   t.like(view(spec.key), { state: 'running', main });
   t.like(await units.start(spec, startOptions()), { kind: 'running', main });
   t.like(JSON.parse(readFileSync(file, 'utf8')), { current: { main } });
+});
+
+test('from another PID namespace a server is neither started again, nor stopped, nor forgotten', async (t) => {
+  if (spawnSync('unshare', ['-pf', '--mount-proc', 'true']).status !== 0) {
+    t.pass('not allowed here');
+    return;
+  }
+  const { units, path, view } = makeRig(t);
+  const main = mainOf(await units.start(unit(), startOptions()));
+  const args = ['-pf', '--mount-proc', node, fixture('starts-unit.mjs'), path, JSON.stringify(unit())];
+  const inside = spawn('unshare', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.like(await outcomeOf(inside), { kind: 'failed', code: 'MPM_OTHER_NAMESPACE' });
+  t.is(carriersOf(path).length, 2);
+  t.like(view(unit().key), { state: 'running', main });
+
+  const namespace = spawn('unshare', ['-pf', 'sleep', '1000'], { detached: true });
+  t.teardown(() => killHard(namespace.pid ?? 0));
+  const sleeper = await until('its child', () => host.processes.children(namespace.pid ?? 0)[0]);
+  t.teardown(() => killHard(sleeper));
+  const number = /\d+/.exec(readlinkSync(`/proc/${sleeper}/ns/pid`))?.[0] ?? '';
+  const file = join(path, 'units', '0', 'run.json');
+  const other = { ...main, boot: `${main.boot.split('/')[0]}/${number}` };
+  const run = JSON.parse(readFileSync(file, 'utf8')) as { current: object };
+  const current = { ...run.current, main: other, helper: other };
+  host.files.writeAtomic(file, JSON.stringify({ ...run, current }));
+  t.regex(view(unit().key)?.reason ?? '', /another PID namespace/);
+  t.like(await units.start(unit(), startOptions()), { kind: 'failed', code: 'MPM_OTHER_NAMESPACE' });
+  await t.throwsAsync(units.stop(unit().key, stopOptions()), { code: 'MPM_OTHER_NAMESPACE' });
+  await t.throwsAsync(units.remove(unit().key, { logs: false }), { code: 'MPM_OTHER_NAMESPACE' });
+  t.true(isAlive(main.pid));
+  killHard(sleeper);
+  await until('the namespace is gone', () => view(unit().key)?.state === 'stopped');
 });
 
 test('a key of another file is refused by that file’s name, unless that file has gone', async (t) => {

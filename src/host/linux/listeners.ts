@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Holder, Listener, ListenerTable } from '../../model/socket.js';
-import { procLink, procNames, procPids } from './proc-text.js';
+import { procLink, procNames, procPids, unlessBroken } from './proc-text.js';
 import { parseSocketRow } from './socket-rows.js';
 
 /** Every listening TCP socket of this network namespace. */
@@ -49,8 +49,8 @@ function* readBlocks(path: string): Generator<readonly string[]> {
   let fd: number;
   try {
     fd = openSync(path, 'r');
-  } catch {
-    return; // this kernel has no such table
+  } catch (error) {
+    return unlessBroken(error, undefined); // this kernel has no such table
   }
   try {
     const buffer = Buffer.allocUnsafe(blockBytes);

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 export const procText = (path: string): string | null => {
   try {
     return readFileSync(path, 'utf8');
-  } catch {
-    return null; // ENOENT and ESRCH: gone; EACCES and EPERM: somebody else's
+  } catch (error) {
+    return unlessBroken(error, null);
   }
 };
 
@@ -13,8 +13,8 @@ export const procText = (path: string): string | null => {
 export const procLink = (path: string): string | null => {
   try {
     return readlinkSync(path);
-  } catch {
-    return null; // as above
+  } catch (error) {
+    return unlessBroken(error, null);
   }
 };
 
@@ -22,9 +22,24 @@ export const procLink = (path: string): string | null => {
 export const procNames = (path: string): readonly string[] => {
   try {
     return readdirSync(path);
-  } catch {
-    return []; // as above
+  } catch (error) {
+    return unlessBroken(error, []);
   }
+};
+
+/**
+ * What is wrong with us or the machine. Anything else is about the process: gone (ENOENT, ESRCH), somebody else's
+ * (EACCES, EPERM), or odd in a way that any user could make up, such as a folder with too long a name.
+ */
+const broken = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EIO']);
+
+/**
+ * That this command has run out of descriptors or memory says nothing about the process that it asked for: whoever
+ * took that for "gone" would call a live server ended.
+ */
+export const unlessBroken = <T>(error: unknown, otherwise: T): T => {
+  if (broken.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  return otherwise;
 };
 
 /** Every PID that this user is shown: a /proc mounted with `hidepid` shows fewer. */

@@ -4,7 +4,8 @@ import type { Clock, Processes } from '../host.js';
 import { signalProcess } from '../signal-process.js';
 import { readDetails } from './details.js';
 import { readKernelFacts, type KernelFacts } from './kernel-facts.js';
-import { procNames, procPids, procText } from './proc-text.js';
+import { livesElsewhere } from './namespaces.js';
+import { procNames, procPids, procText, unlessBroken } from './proc-text.js';
 import { parseStatLine } from './stat-line.js';
 
 export type ProcOptions = { readonly root: string; readonly ownPid: number; readonly clock: Clock };
@@ -31,7 +32,9 @@ export const createProcProcesses = ({ root, ownPid, clock }: ProcOptions): Proce
     table: () => takeTable(root, facts(), clock, listed),
     details: (pid) => readDetails(root, pid),
     children: (pid) => readChildren(root, pid) ?? childrenByParent(root, pid, listed),
-    withEnvironment: (name, value) => findEnvironment(root, `${name}=${value}`),
+    withEnvironment: (name, value) => findEnvironment(root, `${name}=${value}`, true),
+    withEnvironmentPrefix: (name, prefix) => findEnvironment(root, `${name}=${prefix}`, false),
+    livesElsewhere: (boot) => livesElsewhere(root, facts().boot, boot),
     signal: (identity, signal) => signalProcess({ identity, signal, ownPid, identify }),
   };
 };
@@ -81,20 +84,20 @@ const childrenByParent = (root: string, pid: number, row: ReadRow): readonly num
   procPids(root).filter((candidate) => row(candidate)?.ppid === pid);
 
 /** Other users' environments cannot be read, and are passed over. */
-const findEnvironment = (root: string, entry: string): readonly number[] =>
+const findEnvironment = (root: string, entry: string, whole: boolean): readonly number[] =>
   procPids(root).filter((pid) => {
     try {
-      return holdsEntry(readFileSync(`${root}/${pid}/environ`), Buffer.from(entry));
-    } catch {
-      return false; // gone, or not visible to this user
+      return holdsEntry(readFileSync(`${root}/${pid}/environ`), Buffer.from(entry), whole);
+    } catch (error) {
+      return unlessBroken(error, false);
     }
   });
 
-const holdsEntry = (environment: Buffer, entry: Buffer): boolean => {
+const holdsEntry = (environment: Buffer, entry: Buffer, whole: boolean): boolean => {
   for (let at = environment.indexOf(entry); at !== -1; at = environment.indexOf(entry, at + 1)) {
     const end = at + entry.length;
     const begins = at === 0 || environment[at - 1] === 0;
-    if (begins && (end === environment.length || environment[end] === 0)) return true;
+    if (begins && (!whole || end === environment.length || environment[end] === 0)) return true;
   }
   return false;
 };

@@ -39,7 +39,9 @@ export const createPsProcesses = ({ ownPid, clock }: PsOptions): Processes => {
       all()
         .filter(({ ppid }) => ppid === pid)
         .map((child) => child.pid),
-    withEnvironment: (name, value) => findEnvironment(`${name}=${value}`),
+    withEnvironment: (name, value) => findEnvironment(`${name}=${value} `),
+    withEnvironmentPrefix: (name, prefix) => findEnvironment(`${name}=${prefix}`),
+    livesElsewhere: () => false,
     signal: (identity, signal) => signalProcess({ identity, signal, ownPid, identify }),
   };
 };
@@ -71,6 +73,6 @@ const psText = (pid: number, columns: string): string =>
 const findEnvironment = (entry: string): readonly number[] =>
   (toolText('ps', ['axeww', '-o', 'pid=,command=']) ?? '')
     .split('\n')
-    .filter((line) => ` ${line} `.includes(` ${entry} `))
+    .filter((line) => ` ${line} `.includes(` ${entry}`))
     .map((line) => Number.parseInt(line, 10))
     .filter(Number.isInteger);

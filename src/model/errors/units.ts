@@ -31,6 +31,16 @@ export const unitErrors = {
     hint: `End it first: mpm-io stop ${shellWord(displayServer(f.server))} --force`,
     exit: 1,
   }),
+  UNIT_LOST: (f: { server: string; pid: number }) => ({
+    message: `${displayServer(f.server)} runs already (PID ${f.pid}), and its record is lost.`,
+    hint: `End it first: mpm-io stop --pid ${f.pid}`,
+    exit: 1,
+  }),
+  OTHER_NAMESPACE: (f: { server: string }) => ({
+    message: `${displayServer(f.server)} was started in another PID namespace, which is alive and cannot be judged from here.`,
+    hint: 'Run the same command in that namespace.',
+    exit: 1,
+  }),
   CWD_MISSING: (f: { server: string; cwd: string }) => ({
     message: `The working directory of ${displayServer(f.server)} does not exist: ${f.cwd}`,
     hint: `Make it: mkdir -p ${shellWord(f.cwd)}`,
@@ -54,6 +64,11 @@ export const unitErrors = {
   ENV_FILE_MISSING: (f: { server: string; path: string }) => ({
     message: `The envFile of ${displayServer(f.server)} does not exist: ${f.path}`,
     hint: 'Write it, or correct envFile in the ecosystem file.',
+    exit: 1,
+  }),
+  ENV_FILE_UNREADABLE: (f: { server: string; path: string; why: string }) => ({
+    message: `The envFile of ${displayServer(f.server)} cannot be used: ${f.path}: ${f.why}.`,
+    hint: 'Correct envFile in the ecosystem file.',
     exit: 1,
   }),
   USER_UNKNOWN: (f: { server: string; user: string }) => ({

@@ -94,6 +94,12 @@ export const createFakeProcesses = ({ boot, bootedAt, uid, ownPid, clock }: Opti
       [...entries.values()]
         .filter((entry) => visible(entry) && isAlive(entry.row) && entry.setup.env?.[name] === value)
         .map(({ row }) => row.pid),
+    withEnvironmentPrefix: (name, prefix) =>
+      [...entries.values()]
+        .filter((entry) => visible(entry) && isAlive(entry.row))
+        .filter(({ setup }) => setup.env?.[name]?.startsWith(prefix) === true)
+        .map(({ row }) => row.pid),
+    livesElsewhere: () => false,
     signal: (identity, signal) =>
       signalProcess({ identity, signal, ownPid, identify, send: (pid) => deliver(pid, signal) }),
   };
