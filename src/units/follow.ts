@@ -9,7 +9,7 @@ import { awaitHandOver } from './hand-over.js';
 import { failedStart, type Keeper, recordEnd } from './keeper.js';
 import type { Launched } from './launch.js';
 import { endLeftovers } from './leftovers.js';
-import { writePidFile } from './pid-file.js';
+import { removePidFile, writePidFile } from './pid-file.js';
 import { writeSpawned } from './store.js';
 import { endGeneration, exitOf } from './stop-unit.js';
 import { endsWell } from './view.js';
@@ -148,6 +148,7 @@ const settleExit = async (
   const { unit, run, spec, logs } = launched;
   const exit = await awaitExit(keeper, launched);
   await endLeftovers(keeper, unit, run, options.progress);
+  removePidFile(host, spec, run.main);
   if (exit.code !== null && endsWell(unit, exit.code)) {
     await recordEnd(keeper, unit.id, run.generation, { lastExit: exit, reason: 'exited' });
     return { kind: 'done', code: 0, ms: since(keeper, begun) };

@@ -75,6 +75,7 @@ export const endGeneration = async (
   const before = target.tree.alive();
   if (before.length === 0) {
     const spared = target.tree.spared();
+    removePidFile(host, target.spec, main);
     await finish(keeper, unit, run, options, unrecorded);
     return { ...notRunning, spared };
   }

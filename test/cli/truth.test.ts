@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import ava from 'ava';
 import { findingOf, freePort, project, root, server } from './rig.js';
@@ -63,4 +64,18 @@ test('info tells what a server that mpm-io started says of itself', async (t) =>
   t.is((await mpm('start', 'chat')).code, 0);
   const { stdout } = await mpm('info', 'chat');
   t.regex(stdout, /event loop|connections|heap/i);
+});
+
+test('a start that fails leaves no PID file of ours behind', async (t) => {
+  const { mpm, folder } = project(t, [
+    {
+      name: 'd',
+      style: 'daemon-managed',
+      command: ['/bin/sh', '-c', 'sleep 0.2; exit 3'],
+      pidFile: './d.pid',
+      ready: { delay: '10s' },
+    },
+  ]);
+  t.is((await mpm('start', 'd')).code, 1);
+  t.false(existsSync(join(folder, 'd.pid')));
 });
