@@ -144,6 +144,7 @@ const lazyLauncher = (options: LauncherOptions): Workspace['units'] => {
     (launcher ??= import('../units/launcher.js').then(({ createLauncher }) => createLauncher(options)));
   return {
     start: async (spec, startOptions) => (await load()).start(spec, startOptions),
+    check: async (spec, startOptions) => (await (await load()).check?.(spec, startOptions)) ?? null,
     stop: async (key, stopOptions) => (await load()).stop(key, stopOptions),
     remove: async (key, removeOptions) => (await load()).remove(key, removeOptions),
   };

@@ -61,7 +61,15 @@ export class Operator {
     stops: readonly Step[],
     planAgain: () => Promise<readonly Step[]>,
   ): Promise<readonly StepReport[]> {
-    const stopped = await this.#inReverse(stops, (step) => this.#stopStep(step, 'restart'));
+    const refused = new Map<Step, StepReport>();
+    for (const step of stops) {
+      const report = await this.#checkRestart(step);
+      if (report !== null) refused.set(step, report);
+    }
+    const stopped = await this.#inReverse(stops, (step) => {
+      const report = refused.get(step);
+      return report === undefined ? this.#stopStep(step, 'restart') : Promise.resolve(report);
+    });
     const settled = new Map(
       stopped
         .filter(({ outcome }) => isBad(outcome) || outcome === 'skipped')
@@ -78,6 +86,20 @@ export class Operator {
         report.action === 'start' ? { ...report, action: 'restart' as const } : report,
       ),
     ];
+  }
+
+  /** A good server is not taken down for a start that is seen to fail: told is why, and it stays up. */
+  async #checkRestart(step: Step): Promise<StepReport | null> {
+    const { units, signal } = this.#workspace;
+    const { instance } = step.observation;
+    const { server, index } = instance;
+    if (step.action !== 'stop' || server.command === null) return null;
+    const spec = this.#workspace.styles.get(server.style)?.style.unit?.(server, index);
+    if (spec === undefined) return null;
+    const outcome = await units.check?.(spec, this.#context(instance, signal).start);
+    if (outcome?.kind !== 'failed') return null;
+    const text = `not restarted, and it still runs: ${outcome.message}`;
+    return reportOf(step, 'restart', 'failed', text, outcome.hint);
   }
 
   async #startStep(step: Step): Promise<StepReport> {
@@ -179,7 +201,8 @@ export class Operator {
         return stopInstance(step, verb, {
           workspace: this.#workspace,
           force: this.#options.force,
-          context: (instance, signal) => this.#context(instance, signal),
+          context: (instance, signal) =>
+            this.#context(instance, signal, verb === 'restart' ? 'restart' : 'asked'),
           lanes: this.#lanes,
           halt: this.#halt,
         });
@@ -201,11 +224,11 @@ export class Operator {
     return loaded;
   }
 
-  #context(instance: Instance, signal: AbortSignal): Context {
+  #context(instance: Instance, signal: AbortSignal, reason: StopOptions['reason'] = 'asked'): Context {
     const { units, environment } = this.#workspace;
     const { envName, updateEnv, noWait, force, on } = this.#options;
     const progress = (text: string): void => on({ kind: 'progress', server: targetOf(instance), text });
-    const stop: StopOptions = { reason: 'asked', signal, progress, force };
+    const stop: StopOptions = { reason, signal, progress, force };
     return {
       look: lookFor([instance], this.#look, signal),
       units,

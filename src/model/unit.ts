@@ -143,7 +143,7 @@ export type UnitRun = {
 
 type Identified = { readonly pid: number; readonly start: number; readonly boot: string };
 
-export type StopReason = 'asked' | 'exited' | 'reboot' | 'interrupted' | 'start-failed';
+export type StopReason = 'asked' | 'exited' | 'reboot' | 'interrupted' | 'start-failed' | 'restart';
 
 /** How the last process of a unit ended. `code` and `signal` are null when nobody saw it. */
 export type ExitFact = {

@@ -45,7 +45,8 @@ export type StartOutcome =
   | { readonly kind: 'interrupted' };
 
 export type StopOptions = {
-  readonly reason: 'asked' | 'interrupted' | 'start-failed';
+  /** `restart`: it stays wanted up, so that a restart that is cut short is told as a failure. */
+  readonly reason: 'asked' | 'interrupted' | 'start-failed' | 'restart';
   readonly signal: AbortSignal;
   readonly progress: Progress;
   /** Skip the polite rungs: SIGKILL now. */
@@ -72,6 +73,8 @@ export type StopOutcome = {
  */
 export type Units = {
   start(spec: UnitSpec, options: StartOptions): Promise<StartOutcome>;
+  /** What a start would fail by before it spawns anything, asked while the server still runs; `null`: nothing. */
+  check?(spec: UnitSpec, options: StartOptions): Promise<StartOutcome | null>;
   /** Stops what is recorded under the key: the whole tree, judged by process and port. Its desired state becomes down. */
   stop(key: InstanceKey, options: StopOptions): Promise<StopOutcome>;
   /** Forgets a stopped unit: its record and, with `logs`, its log files. */

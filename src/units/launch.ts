@@ -84,7 +84,7 @@ export const launch = async (
 };
 
 /** Two files may both name a server `web`; neither touches the other's. A file that is gone holds nothing back. */
-const refuseOtherFile = ({ host }: Keeper, existing: StoredUnit, spec: UnitSpec): void => {
+export const refuseOtherFile = ({ host }: Keeper, existing: StoredUnit, spec: UnitSpec): void => {
   const { declaredIn } = existing.spec;
   if (declaredIn === spec.declaredIn) return;
   if (declaredIn !== null && host.files.stat(declaredIn) === null) return;
@@ -177,7 +177,7 @@ const spawnUnit = async (
   };
 };
 
-const callersEnvironment = (
+export const callersEnvironment = (
   { host, home }: Keeper,
   existing: StoredUnit | undefined,
   options: StartOptions,

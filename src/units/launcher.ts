@@ -1,5 +1,6 @@
 import type { InstanceKey } from '../model/key.js';
 import type { UnitSpec } from '../model/unit.js';
+import { checkStart } from './check-start.js';
 import type { StartOptions, StartOutcome, Units } from './contract.js';
 import { refuseElsewhere } from './elsewhere.js';
 import { follow } from './follow.js';
@@ -21,6 +22,7 @@ export const createLauncher = (options: LauncherOptions): Units => {
   const keeper = createKeeper(options);
   return {
     start: (spec, startOptions) => start(keeper, spec, startOptions),
+    check: (spec, startOptions) => checkStart(keeper, spec, startOptions),
     stop: (key, stopOptions) => stopUnit(keeper, key, stopOptions),
     remove: (key, { logs }) => remove(keeper, key, logs),
   };

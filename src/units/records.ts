@@ -176,7 +176,7 @@ type SpecFile = Pick<StoredUnit, 'spec' | 'desired' | 'reason' | 'message' | 'en
 
 type RunFile = Pick<StoredUnit, 'spec' | 'run' | 'restarts' | 'lastExit' | 'environment' | 'envName'>;
 
-const reasons: readonly unknown[] = ['asked', 'exited', 'reboot', 'interrupted', 'start-failed'];
+const reasons: readonly unknown[] = ['asked', 'exited', 'reboot', 'interrupted', 'start-failed', 'restart'];
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 

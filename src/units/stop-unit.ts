@@ -22,7 +22,7 @@ export const stopUnit = async (
   key: InstanceKey,
   options: StopOptions,
 ): Promise<StopOutcome> => {
-  const desired = options.reason === 'start-failed' ? 'up' : 'down';
+  const desired = desiredAfter(options.reason);
   const unrecorded: string[] = [];
   const unit = await keeper.lock(() => {
     const found = findUnit(keeper.read.all(), key);
@@ -37,6 +37,9 @@ export const stopUnit = async (
   const notes = unrecorded.map((text) => ({ what: 'write it down', outcome: text, ms: 0 }));
   return { ...outcome, attempts: [...outcome.attempts, ...notes] };
 };
+
+const desiredAfter = (reason: StopOptions['reason']): 'up' | 'down' =>
+  reason === 'start-failed' || reason === 'restart' ? 'up' : 'down';
 
 /** A full or read-only disk must not keep a server alive: it is stopped all the same, and that is told. */
 const keepGoing = (unrecorded: string[], write: () => void): void => {
@@ -117,7 +120,7 @@ const finish = async (
 ): Promise<void> => {
   try {
     await recordEnd(keeper, unit.id, run.generation, {
-      desired: reason === 'start-failed' ? 'up' : 'down',
+      desired: desiredAfter(reason),
       reason,
       message: unit.message,
       lastExit: exitOf(keeper, unit, run),

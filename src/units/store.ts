@@ -65,6 +65,22 @@ const writeInHome = (host: Host, home: Home, path: string, text: string): void =
   }
 };
 
+/**
+ * Would the home take a record now?
+ * @throws MPM_HOME_UNWRITABLE
+ */
+export const tryWriting = (host: Host, home: Home): void => {
+  const trial = join(home.path, 'trial');
+  try {
+    writeInHome(host, home, trial, ' '.repeat(trialBytes));
+  } finally {
+    host.files.remove(trial);
+  }
+};
+
+/** More than the two files of a record usually need. */
+const trialBytes = 32_768;
+
 /** A damaged or newer file is copied before it is written over: a person may still read something in it. */
 const keepAside = (host: Host, home: Home, path: string): void => {
   const text = host.files.readText(path);

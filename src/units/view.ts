@@ -120,6 +120,7 @@ const restOf = (
   if (run === null) return { state: 'failed', reason: message ?? 'it was never started' };
   const recorded = run.main ?? run.helper;
   if (recorded !== null && recorded.boot !== boot) return { state: 'stopped', reason: stopWords.reboot };
+  if (record.reason === 'restart') return { state: 'failed', reason: stopWords.restart };
   if (record.reason === 'start-failed')
     return { state: 'failed', reason: message ?? stopWords['start-failed'] };
   if (exit?.code !== null && exit !== null && endsWell(record, exit.code)) {
@@ -137,6 +138,7 @@ const stopWords = {
   reboot: 'it ran before the last reboot, or in another PID namespace',
   interrupted: 'its start was interrupted',
   'start-failed': 'its start failed',
+  restart: 'it was stopped for a restart, which was cut short before it was started again',
 } as const;
 
 /** Does its type or its restart policy allow this end? */

@@ -26,6 +26,13 @@ export const open = async (world: World, options: Partial<OperateOptions> = {}) 
   return {
     start: () => operator.start(observations.map((one) => planStart(one, workspace.say, true))),
     stop: () => operator.stop(observations.map((one) => planStop(one, workspace.say, wish))),
+    restart: () => {
+      const starts = observations.map((one) => planStart(one, workspace.say, true));
+      return operator.restart(
+        observations.map((one) => planStop(one, workspace.say, wish)),
+        async () => starts,
+      );
+    },
     workspace,
   };
 };

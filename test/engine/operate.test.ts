@@ -1,4 +1,6 @@
 import test from 'ava';
+import type { UnitSpec } from '../../src/model/unit.js';
+import { unitOf } from '../../src/model/unit-of.js';
 import type { ManagementStyle } from '../../src/plugin/contract.js';
 import { createFakeHost } from '../../src/testing/index.js';
 import { main, needs, open, ready, settle, told } from './operate-rig.js';
@@ -66,6 +68,30 @@ test('servers stop in the reverse order', async (t) => {
   const { stop } = await open({ servers: [needs('db'), needs('web', 'db')], styles: { supervised } });
   await stop();
   t.deepEqual(order, ['web begins', 'web ends', 'db begins', 'db ends']);
+});
+
+test('a restart whose start is seen to fail stops nothing; the others are stopped as wanted up', async (t) => {
+  const host = createFakeHost();
+  const command = { argv: ['node', 'server.js'] };
+  const servers = [server('bad', { command }), server('good', { command })];
+  const records = servers.map((one) => recorded(one, host.process({})));
+  const ended: string[] = [];
+  const supervised = style(undefined, {
+    unit: (one, index) => unitOf(one, index),
+    stop: async ({ server: { name } }, _sighting, context) => {
+      ended.push(`${name} ${context.stop.reason}`);
+      return stopped('stopped');
+    },
+    start: async () => ready,
+  });
+  const failed = { kind: 'failed' as const, code: 'X', message: 'no .env.', hint: 'write it', stderr: [] };
+  const check = async ({ key }: UnitSpec) => (key === 'default/bad:0' ? failed : null);
+  const { restart } = await open({ host, servers, records, styles: { supervised }, units: { check } });
+  const reports = await restart();
+  t.deepEqual(ended, ['good restart']);
+  const bad = reports.find(({ server: name }) => name === 'bad');
+  t.like(bad, { outcome: 'failed', hint: 'write it', message: 'not restarted, and it still runs: no .env.' });
+  t.is(reports.length, 2);
 });
 
 test('recorded instances of one server, each an object of its own, are all stopped', async (t) => {

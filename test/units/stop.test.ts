@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import test from 'ava';
+import { createLauncher } from '../../src/units/launcher.js';
 import { halt } from '../../src/units/halt.js';
 import { logFilesOf } from '../../src/units/log-files.js';
 import {
@@ -241,6 +242,46 @@ test('a bystander that got the PID of a recorded server is touched by nothing', 
   );
   await units.stop(spec.key, stopOptions({ force: true }));
   t.true(isAlive(bystander.pid ?? 0));
+});
+
+test('a restart that is cut short leaves a failed server, not one that is wanted down', async (t) => {
+  const { units, view } = makeRig(t);
+  const spec = unit();
+  await units.start(spec, startOptions());
+  t.is((await units.stop(spec.key, stopOptions({ reason: 'restart' }))).kind, 'stopped');
+  t.like(view(spec.key), { state: 'failed', record: { desired: 'up' } });
+  t.regex(view(spec.key)?.reason ?? '', /restart, which was cut short/);
+  t.is((await units.start(spec, startOptions())).kind, 'ready');
+  t.is(view(spec.key)?.record.reason, null);
+});
+
+test('what a start would fail by is told while the server still runs', async (t) => {
+  const { units, folder, path, home } = makeRig(t);
+  const spec = unit();
+  const main = mainOf(await units.start(spec, startOptions()));
+  const asked = async (changed: Parameters<typeof unit>[0]) => {
+    const outcome = await units.check?.(unit(changed), startOptions());
+    return outcome?.kind === 'failed' ? outcome.code : outcome;
+  };
+  t.is(await asked({}), null);
+  t.is(await asked({ launch: { envFiles: [join(folder, 'no.env')] } }), 'MPM_ENV_FILE_MISSING');
+  t.is(await asked({ launch: { cwd: join(folder, 'no') } }), 'MPM_CWD_MISSING');
+  t.is(await asked({ argv: ['node', 'no.mjs'] }), 'MPM_SCRIPT_MISSING');
+  t.is(await asked({ argv: ['no-such-program'] }), 'MPM_PROGRAM_MISSING');
+  t.is(await asked({ logs: { out: folder } }), 'MPM_SPAWN_FAILED');
+  const full = {
+    ...host,
+    files: {
+      ...host.files,
+      writeAtomic: () => {
+        throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
+      },
+    },
+  };
+  const outcome = await createLauncher({ host: full, home }).check?.(spec, startOptions());
+  t.like(outcome, { kind: 'failed', code: 'MPM_HOME_UNWRITABLE' });
+  t.is(host.files.stat(join(path, 'trial')), null);
+  t.true(isAlive(main.pid));
 });
 
 test('a record of another boot is stopped, and nothing is signalled for it', async (t) => {
