@@ -6,10 +6,10 @@ import { Lanes } from '../plugin/lanes.js';
 import type { LoadedStyle } from '../plugin/load.js';
 import { runHook } from '../plugin/run-hook.js';
 import type { StartOutcome, StopOptions } from '../units/contract.js';
-import { hashSpec } from '../units/store.js';
 import { groupSteps, type ServerSteps } from './group-steps.js';
 import type { Halt } from './halt-port.js';
 import { lookFor } from './own-unit.js';
+import { isOlder } from './is-older.js';
 import type { Step } from './plan.js';
 import type { StepReport } from './report.js';
 import { targetOf } from './say.js';
@@ -172,26 +172,12 @@ export class Operator {
           this.#workspace.say('logs', name, '--no-follow'),
         );
     }
-    return ours && this.#isOlder(observation)
+    return ours && isOlder(observation, this.#workspace.styles)
       ? {
           ...reportOf(step, 'keep', 'unchanged', `${whose}, as it was declared before its file changed`),
           hint: `Apply the change with: ${this.#workspace.say('restart', name)}`,
         }
       : reportOf(step, 'keep', 'unchanged', whose);
-  }
-
-  /** It runs with another spec than the file gives now. What was started with another environment of the file is not compared. */
-  #isOlder({ instance, undeclared, view }: Step['observation']): boolean {
-    const { style } = this.#styleOf(instance.server);
-    const run = view?.record.run ?? null;
-    if (run === null || undeclared || style.unit === undefined || instance.server.command === null)
-      return false;
-    if (view?.record.envName !== this.#options.envName) return false;
-    try {
-      return hashSpec(style.unit(instance.server, instance.index)) !== run.specHash;
-    } catch {
-      return false; // a style that cannot make the unit has nothing to compare
-    }
   }
 
   #stopStep(step: Step, verb: 'stop' | 'restart' = 'stop'): Promise<StepReport> {
