@@ -134,7 +134,23 @@ export class Operator {
       call: async (signal) => checkStart(await loaded.style.start(instance, this.#context(instance, signal))),
     });
     const ms = Math.round(this.#workspace.host.clock.monotonic() - began);
-    return startReport(instance, result, ms, this.#workspace.say);
+    const report = startReport(instance, result, ms, this.#workspace.say);
+    return result.ok && result.value.kind === 'running' ? this.#readyOf(instance, report) : report;
+  }
+
+  /** Somebody else has started it a moment ago: it is as good as that start. */
+  async #readyOf(instance: Instance, report: StepReport): Promise<StepReport> {
+    if (this.#options.noWait || (await waitReady(this.#workspace, instance))) return report;
+    const { say, signal } = this.#workspace;
+    if (signal.aborted)
+      return { ...report, outcome: 'interrupted', message: 'interrupted before it was ready' };
+    return {
+      ...report,
+      outcome: 'failed',
+      fault: 'operation',
+      message: 'was being started by another command, and did not become ready',
+      hint: say('logs', targetOf(instance), '--no-follow'),
+    };
   }
 
   /** It runs already. Success is told only for what is seen ready. */

@@ -36,6 +36,9 @@ export const isStopped = (observation: Observation): boolean => {
   return is === 'stopped' || is === 'failed' || is === 'done';
 };
 
-/** A server that runs and is not ready gets as long as a start of it would. */
-export const waitReady = async (workspace: Workspace, instance: Instance): Promise<boolean> =>
-  (await waitFor(workspace, [instance], isReady, instance.server.ready.timeout)).held;
+/** A server that runs and is not ready gets as long as a start of it would; once it has ended, nobody waits for it. */
+export const waitReady = async (workspace: Workspace, instance: Instance): Promise<boolean> => {
+  const settled = (observation: Observation): boolean => isReady(observation) || isStopped(observation);
+  const { observations } = await waitFor(workspace, [instance], settled, instance.server.ready.timeout);
+  return observations.every(isReady);
+};

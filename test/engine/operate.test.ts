@@ -176,3 +176,29 @@ test('what runs is kept; ours with an older spec is told so, and how to apply th
     hint: 'Apply the change with: mpm-io restart web',
   });
 });
+
+test('what another command started a moment ago is success only once it is ready', async (t) => {
+  const theirs = { kind: 'running' as const, main, port: null, olderSpec: false };
+  let looks = 0;
+  const becomes = style(() => ({
+    seen: 'running',
+    sightings: [witness(main, { ready: ++looks > 3, phase: 'running' })],
+  }));
+  const begins = { ...style(), start: async () => theirs };
+  const start = async (detect: ManagementStyle['detect'], noWait = false) => {
+    let calls = 0;
+    const supervised: ManagementStyle = {
+      ...begins,
+      // Down when the command looks; started by somebody else before it acts.
+      detect: (instances, look) => (++calls === 1 ? begins : { detect }).detect(instances, look),
+    };
+    const world = { servers: [server('web')], styles: { supervised } };
+    return told(await (await open(world, { noWait })).start());
+  };
+  t.deepEqual(await start(becomes.detect), [`web keep unchanged: is running (PID ${main.pid})`]);
+  t.is(looks, 4);
+  t.deepEqual(await start(style().detect), [
+    'web keep failed: was being started by another command, and did not become ready',
+  ]);
+  t.deepEqual(await start(style().detect, true), [`web keep unchanged: is running (PID ${main.pid})`]);
+});
