@@ -6,6 +6,7 @@ import { Lanes } from '../plugin/lanes.js';
 import type { LoadedStyle } from '../plugin/load.js';
 import { runHook } from '../plugin/run-hook.js';
 import type { StartOutcome, StopOptions } from '../units/contract.js';
+import { checkRestart } from './check-restart.js';
 import { groupSteps, type ServerSteps } from './group-steps.js';
 import type { Halt } from './halt-port.js';
 import { lookFor } from './own-unit.js';
@@ -63,7 +64,9 @@ export class Operator {
   ): Promise<readonly StepReport[]> {
     const refused = new Map<Step, StepReport>();
     for (const step of stops) {
-      const report = await this.#checkRestart(step);
+      const report = await checkRestart(step, this.#workspace, (instance, signal) =>
+        this.#context(instance, signal),
+      );
       if (report !== null) refused.set(step, report);
     }
     const stopped = await this.#inReverse(stops, (step) => {
@@ -86,20 +89,6 @@ export class Operator {
         report.action === 'start' ? { ...report, action: 'restart' as const } : report,
       ),
     ];
-  }
-
-  /** A good server is not taken down for a start that is seen to fail: told is why, and it stays up. */
-  async #checkRestart(step: Step): Promise<StepReport | null> {
-    const { units, signal } = this.#workspace;
-    const { instance } = step.observation;
-    const { server, index } = instance;
-    if (step.action !== 'stop' || server.command === null) return null;
-    const spec = this.#workspace.styles.get(server.style)?.style.unit?.(server, index);
-    if (spec === undefined) return null;
-    const outcome = await units.check?.(spec, this.#context(instance, signal).start);
-    if (outcome?.kind !== 'failed') return null;
-    const text = `not restarted, and it still runs: ${outcome.message}`;
-    return reportOf(step, 'restart', 'failed', text, outcome.hint);
   }
 
   async #startStep(step: Step): Promise<StepReport> {

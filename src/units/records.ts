@@ -76,6 +76,8 @@ const listIds = (host: Host, home: Home, problems: RecordProblem[]): readonly nu
   try {
     return idsIn(host, home);
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EMFILE' || code === 'ENFILE' || code === 'ENOMEM') throw error; // wrong with us: nothing is lost
     problems.push({ path: home.units, kind: 'unreadable', text: messageOf(error) });
     return [];
   }

@@ -33,7 +33,7 @@ export const unitErrors = {
   }),
   UNIT_LOST: (f: { server: string; pid: number }) => ({
     message: `${displayServer(f.server)} runs already (PID ${f.pid}), and its record is lost.`,
-    hint: `End it first: mpm-io stop --pid ${f.pid}`,
+    hint: `End it first: mpm-io stop --pid ${f.pid} --force`,
     exit: 1,
   }),
   OTHER_NAMESPACE: (f: { server: string }) => ({
