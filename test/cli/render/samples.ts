@@ -109,7 +109,7 @@ export const status: StatusReport = {
       key: 'default/relay:0',
       id: null,
       origin: 'external',
-      owner: { style: 'pm2-managed', manager: 'pm2 at /root/.pm2', pid: 12 },
+      owner: { style: 'pm2-managed', manager: 'pm2 at /home/ada/.pm2', pid: 12 },
       port: 8080,
       memory: 1_288_490_189,
     }),
