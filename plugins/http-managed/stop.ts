@@ -25,7 +25,10 @@ export const stop = async (
   host: Host,
 ): Promise<StopOutcome> => {
   const { look, units } = context;
-  if (isRecorded(instance, main, context)) return units.stop(instance.key, context.stop);
+  if (isRecorded(instance, main, context)) {
+    const first = offeredByRecorded(instance, main, look.home, host);
+    return units.stop(instance.key, first === null ? context.stop : { ...context.stop, first: [first] });
+  }
   if (main === null)
     return endpoints.length === 0
       ? notRunning()
@@ -49,6 +52,18 @@ const isRecorded = ({ key }: Instance, main: Identity | null, { look }: Context)
   if (view === undefined) return false;
   if (view.main === null) return main === null;
   return main === null || (view.main.pid === main.pid && view.main.start === main.start);
+};
+
+/** Its record holds a declared shutdown; one of the SDK is known by the token of this very process. */
+const offeredByRecorded = (
+  { server, port }: Instance,
+  main: Identity | null,
+  home: string,
+  host: Host,
+): StopStep | null => {
+  if (main === null || optionsOf(server).shutdown !== undefined) return null;
+  const offered = sdkShutdown(home, host, main, port);
+  return offered === null ? null : { kind: 'http', method: 'POST', ...offered, wait: politeWait(server) };
 };
 
 const politeSteps = (

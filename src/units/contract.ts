@@ -1,7 +1,7 @@
 import type { InstanceKey } from '../model/key.js';
 import type { Identity } from '../model/process.js';
 import type { Endpoint } from '../model/socket.js';
-import type { StopPolicy, UnitSpec } from '../model/unit.js';
+import type { StopPolicy, StopStep, UnitSpec } from '../model/unit.js';
 
 /** Told while something is carried out; the CLI prints it, nobody else does. */
 export type Progress = (text: string) => void;
@@ -51,6 +51,8 @@ export type StopOptions = {
   readonly progress: Progress;
   /** Skip the polite rungs: SIGKILL now. */
   readonly force: boolean;
+  /** Rungs before those of the record: what the server offers now, such as a shutdown whose token came with its start. */
+  readonly first?: readonly StopStep[];
 };
 
 /** One rung that was tried. */

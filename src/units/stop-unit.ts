@@ -82,7 +82,9 @@ export const endGeneration = async (
     await finish(keeper, unit, run, options, unrecorded);
     return { ...notRunning, spared };
   }
-  const descent = await endUnit(keeper, target, options);
+  const { stop } = target.spec;
+  const policy = { ...stop, steps: [...(options.first ?? []), ...stop.steps] };
+  const descent = await endUnit(keeper, target, options, policy);
   const outcome = outcomeOf(target.tree, descent, descent.denied ? deniedWords(before.length) : null);
   if (outcome.kind === 'stopped') {
     await awaitExitFile(keeper, unit, run);

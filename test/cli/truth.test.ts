@@ -55,7 +55,7 @@ test('what nobody has seen ready is not online, and a wait for it is one', async
   }
 });
 
-test('info tells what a server that mpm-io started says of itself', async (t) => {
+test('info tells what a server that mpm-io started says of itself, and stop asks it first', async (t) => {
   const port = await freePort();
   const script = join(root, 'examples/chat/server.mjs');
   const { mpm } = project(t, [
@@ -64,6 +64,9 @@ test('info tells what a server that mpm-io started says of itself', async (t) =>
   t.is((await mpm('start', 'chat')).code, 0);
   const { stdout } = await mpm('info', 'chat');
   t.regex(stdout, /event loop|connections|heap/i);
+  const stopped = await mpm('stop', 'chat');
+  t.is(stopped.code, 0, stopped.text);
+  t.regex(stopped.text, /stopping by http/);
 });
 
 test('a start that fails leaves no PID file of ours behind', async (t) => {
