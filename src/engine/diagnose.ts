@@ -18,7 +18,10 @@ import type { Selected } from './instances.js';
 import { unitOfProcess } from './merge.js';
 import { sameInstance } from './own-unit.js';
 import { recogniseProcess } from './recognise.js';
+import { observeForeign } from './foreign-instance.js';
+import { pidDisagrees } from './rules/health.js';
 import { findConflicts } from './rules/index.js';
+import type { Say } from './say.js';
 import { strangerFindings } from './rules/stranger.js';
 import type { ForeignServer, Observation, Snapshot, StyledSighting } from './snapshot.js';
 import { readUserNames, type UserNames } from './user-names.js';
@@ -59,6 +62,7 @@ export const diagnose = async (
     chains: pids.map((pid) => chainOf(pid, workspace, look, users, holders)),
     findings: [
       ...conflicts.filter((finding) => concerns(finding, keys, subject)),
+      ...lyingStrangers(strangers, snapshot, workspace.say),
       ...strangerFindings(strangers, holders, workspace.say, relevant, look, workspace.host),
     ],
     blind: snapshot.blind.map(({ style, reason }) => `${style}: ${reason}`),
@@ -75,6 +79,20 @@ const withoutTwinsOf = (relevant: readonly Observation[], snapshot: Snapshot): S
       ({ instance }) => (meant.get(instance.key) ?? instance) === instance,
     ),
   };
+};
+
+/** A server that nobody declared may give a wrong PID as well. */
+const lyingStrangers = (
+  strangers: readonly ForeignServer[],
+  snapshot: Snapshot,
+  say: Say,
+): readonly Finding[] => {
+  const observations = strangers.filter(({ unit }) => unit === null).map(observeForeign);
+  return pidDisagrees({ ...snapshot, observations }, say).map((finding) => ({
+    ...finding,
+    rule: 'pid-disagrees',
+    servers: [],
+  }));
 };
 
 const portsOf = (

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import ava from 'ava';
-import { findingOf, freePort, project, root, server } from './rig.js';
+import { accepts, eventually, findingOf, freePort, project, root, server } from './rig.js';
 
 // One after another: each starts processes of its own, and files run side by side already.
 const test = ava.serial;
@@ -81,4 +81,23 @@ test('a start that fails leaves no PID file of ours behind', async (t) => {
   ]);
   t.is((await mpm('start', 'd')).code, 1);
   t.false(existsSync(join(folder, 'd.pid')));
+});
+
+test('a server that nobody declared and that gives a wrong PID: status and diagnose tell the same', async (t) => {
+  const port = await freePort();
+  const { mpm, run, file } = project(t, []);
+  const bystander = run('sleep', '1000').pid;
+  const liar = file(
+    'liar.mjs',
+    `import { createServer } from 'node:http';
+createServer((_q, r) => r.end(JSON.stringify({ status: 'healthy', server_id: 'x', pid: ${bystander} }))).listen(${port}, '127.0.0.1');
+`,
+  );
+  run(process.execPath, liar);
+  await eventually(() => accepts(port), 'the server');
+  for (const verb of ['status', 'diagnose']) {
+    const { code, json } = await mpm(verb, '--port', String(port), '--json');
+    t.is(code, 3, verb);
+    t.regex(findingOf(json, 'pid-disagrees').message, new RegExp(String(bystander)));
+  }
 });
