@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import ava from 'ava';
-import { accepts, eventually, findingOf, freePort, project, root, server } from './rig.js';
+import { accepts, eventually, findingOf, freePort, isAlive, project, root, server } from './rig.js';
 
 // One after another: each starts processes of its own, and files run side by side already.
 const test = ava.serial;
@@ -100,4 +100,31 @@ createServer((_q, r) => r.end(JSON.stringify({ status: 'healthy', server_id: 'x'
     t.is(code, 3, verb);
     t.regex(findingOf(json, 'pid-disagrees').message, new RegExp(String(bystander)));
   }
+});
+
+test('a program of the same name in another folder is not the server, and is not signalled', async (t) => {
+  const port = await freePort();
+  const { mpm, shell, file } = project(t, []);
+  const plain = `require('node:http').createServer((_q, r) => r.end('{"status":"healthy"}')).listen(Number(process.env.PORT ?? ${port}), '127.0.0.1');\n`;
+  file('mine/server.cjs', plain);
+  file('other/server.cjs', plain);
+  file('ecosystem.json', {
+    servers: [
+      {
+        name: 'd',
+        style: 'http-managed',
+        command: ['node', 'server.cjs'],
+        cwd: './mine',
+        port,
+        host: '127.0.0.1',
+      },
+    ],
+  });
+  const started = await shell('cd other && (node server.cjs >/dev/null 2>&1 & echo $!)');
+  const pid = Number(started.stdout);
+  await eventually(() => accepts(port), 'the other project');
+  t.is((await mpm('start', 'd')).code, 1);
+  t.is((await mpm('stop', 'd')).code, 1);
+  t.is((await mpm('restart', 'd')).code, 1);
+  t.true(isAlive(pid));
 });
