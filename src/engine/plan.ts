@@ -20,6 +20,9 @@ export type Step = {
   | { readonly action: 'refuse'; readonly message: string; readonly hint: string; readonly usage: boolean }
 );
 
+/** Started since the processes were looked at, perhaps by another start of this very server: who launches decides, under the lock. */
+const isNewer = ({ pids, process }: HolderFact): boolean => pids.length > 0 && process === null;
+
 export const planStart = (observation: Observation, say: Say, named: boolean): Step => {
   if (isDropped(observation)) return skipDropped(observation, say);
   const assessment = assess(observation);
@@ -31,7 +34,7 @@ export const planStart = (observation: Observation, say: Say, named: boolean): S
     return { observation, action: 'skip', message: 'autostart is off: it is started by its name only' };
   const held = observation.ports
     .flatMap(({ holders }) => holders)
-    .find((holder) => !holder.explained && excludes(holder, server.host));
+    .find((holder) => !holder.explained && !isNewer(holder) && excludes(holder, server.host));
   if (held !== undefined && !server.ready.anyOwner) return refuseHeld(observation, held, say);
   if (server.command === null)
     return {
