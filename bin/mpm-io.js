@@ -5,4 +5,4 @@ const [option, ...more] = process.argv.slice(2);
 if (['--version', '-v'].includes(option) && more.length === 0) {
   process.stdout.on('error', () => undefined); // a reader that went away (`| head`)
   process.stdout.write(`${require('../package.json').version}\n`);
-} else require('../build/cli/main.cjs');
+} else require('./load.js').load(`${require('node:path').dirname(__dirname)}/build/cli/`, 'main.cjs');

@@ -6,8 +6,9 @@
  * that it needs. What most commands never reach (libraries, the schema) lies in files of its own.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -28,11 +29,13 @@ const parts = {
 /** Loaded from node_modules by the few commands that need them. */
 const external = ['execa', 'import-meta-resolve', 'jiti', 'string-width', 'tree-kill', 'typescript', 'yargs'];
 
+/** `import()` of what is not bundled, or of what only the user names: code that V8 kept has lost the way to it. */
+const foreignImport = new RegExp(`(?<!\\.)\\bimport\\((?='(?:${external.join('|')})'|[a-z]\\w*[()])`, 'g');
 const builtinImport = /\bimport\(('node:[\w/]+')\)/g;
 
 /**
  * `import()` of a part becomes `require` at the same moment, and one of Node's own modules its plain object: the
- * loader of ES modules is for what users bring.
+ * loader of ES modules is for what users bring, and what is not bundled (`__import`, see bin/load.js).
  */
 const requireParts = {
   name: 'require-parts',
@@ -46,10 +49,9 @@ const requireParts = {
     onResolve({ filter: /^part:/ }, ({ path }) => ({ path: path.slice(5), namespace: 'part' }));
     onLoad({ filter: /./, namespace: 'part' }, ({ path }) => ({ ...holding(parts[path]), resolveDir: root }));
     onLoad({ filter: /\/build\/(src|plugins)\/.*\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll(
-        builtinImport,
-        'Promise.resolve(process.getBuiltinModule($1))',
-      ),
+      contents: readFileSync(path, 'utf8')
+        .replaceAll(builtinImport, 'Promise.resolve(process.getBuiltinModule($1))')
+        .replaceAll(foreignImport, '__import('),
     }));
     onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
       contents: `module.exports = require(${JSON.stringify(path)});`,
@@ -104,9 +106,29 @@ const tellSizes = ({ metafile }) => {
   }
 };
 
+/** Runs the most frequent commands on two servers: V8's code of what they need is kept with the bundle. */
+const keepCode = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mpm-io-build-'));
+  const server = { command: ['sleep', '60'], port: { from: 20_000, to: 60_000 }, ready: { delay: 1 } };
+  const servers = [
+    { name: 'one', ...server },
+    { name: 'two', ...server, style: 'http-managed' },
+  ];
+  writeFileSync(join(folder, 'ecosystem.json'), JSON.stringify({ servers }));
+  const env = { ...process.env, MPM_IO_HOME: join(folder, 'home') };
+  for (const command of [['start', 'all'], ['status'], ['stop', 'all', '--force']])
+    spawnSync(process.execPath, [`${root}scripts/keep-code.cjs`, ...command], {
+      cwd: folder,
+      env,
+      timeout: 60_000,
+    });
+  rmSync(folder, { recursive: true, force: true });
+};
+
 rmSync(`${root}build`, { recursive: true, force: true });
 process.exitCode = compile();
 if (process.exitCode === 0) {
   const built = await bundle();
-  if (built.metafile) if (built.metafile) if (built.metafile) tellSizes(built);
+  if (built.metafile) tellSizes(built);
+  keepCode();
 }

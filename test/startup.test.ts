@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Script } from 'node:vm';
 import test from 'ava';
 import { observe } from '../src/engine/observe.js';
 import { instancesOf } from '../src/engine/instances.js';
@@ -19,12 +21,21 @@ import { builtinStyles } from '../plugins/index.js';
 const run = promisify(execFile);
 const program = fileURLToPath(new URL('../../bin/mpm-io.js', import.meta.url));
 
-/** What a command loads, told by Node itself at its end. */
+/** What a command loads, told at its end: the modules of Node's loader, and the files of the bundle that it read. */
 const loadedBy = async (cwd: string, ...words: string[]): Promise<readonly string[]> => {
   const spy = join(cwd, 'spy.cjs');
   writeFileSync(
     spy,
-    `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(join(cwd, 'loaded.json'))}, JSON.stringify(Object.keys(require.cache))));`,
+    `const fs = require('node:fs');
+const { readFileSync } = fs;
+const bundled = [];
+fs.readFileSync = (path, ...rest) => {
+  if (String(path).endsWith('.cjs')) bundled.push(path);
+  return readFileSync(path, ...rest);
+};
+process.on('exit', () =>
+  fs.writeFileSync(${JSON.stringify(join(cwd, 'loaded.json'))}, JSON.stringify([...new Set([...Object.keys(require.cache), ...bundled])])),
+);`,
   );
   await run(process.execPath, ['--require', spy, program, ...words], {
     cwd,
@@ -52,7 +63,7 @@ test('--version loads nothing but its number', async (t) => {
 });
 
 test('status without a file loads one file of ours, and no library', async (t) => {
-  t.deepEqual(names(await loadedBy(folder(t), 'status')), ['bin/mpm-io.js', 'cli/main.cjs']);
+  t.deepEqual(names(await loadedBy(folder(t), 'status')), ['bin/load.js', 'bin/mpm-io.js', 'cli/main.cjs']);
 });
 
 test('status with a file loads the reader of files and the styles, and nothing that starts', async (t) => {
@@ -123,3 +134,25 @@ for (const style of ['supervised', 'http-managed', 'daemon-managed']) {
     t.is(counts.sockets, 1);
   });
 }
+
+test('the code that V8 kept at the build is there and is taken; without it a command runs all the same', async (t) => {
+  const cwd = folder(t);
+  const bundle = join(dirname(program), '../build/cli/');
+  const { load } = createRequire(import.meta.url)(join(dirname(program), 'load.js')) as {
+    load(folder: string, name: string, told: (name: string, script: Script) => void): unknown;
+  };
+  const copy = `${cwd}/`;
+  writeFileSync(join(cwd, 'part.cjs'), 'module.exports = { answer: 42 };');
+  writeFileSync(join(cwd, 'main.cjs'), 'module.exports = [require("./part.cjs"), require("node:path").sep];');
+  const told: string[] = [];
+  const exported = load(copy, 'main.cjs', (name, script) => {
+    told.push(name);
+    t.is(script.cachedDataRejected, undefined);
+    writeFileSync(join(cwd, `${name}.code`), script.createCachedData());
+  });
+  t.deepEqual(exported, [{ answer: 42 }, '/']);
+  t.deepEqual(told, ['main.cjs', 'part.cjs']);
+  load(copy, 'main.cjs', (_name, script) => t.is(script.cachedDataRejected, false));
+  for (const name of ['main', 'config', 'launcher', 'styles'])
+    t.true(existsSync(join(bundle, `${name}.cjs.code`)), name);
+});

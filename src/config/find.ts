@@ -34,8 +34,9 @@ export type FindRequest = {
 export const findEcosystem = async ({ cwd, home, host, uid }: FindRequest): Promise<string | null> => {
   const candidates = foldersUp(resolve(cwd), home, host).filter((folder) => hasCandidate(folder, host));
   if (candidates.length === 0) return null;
-  const { cosmiconfig } = namesOf(await import('cosmiconfig'));
-  const explorer = cosmiconfig('mpm-io', {
+  const { cosmiconfigSync } = namesOf(await import('cosmiconfig'));
+  // Not the asynchronous one: it would start Node's threads for a few looks at the disk.
+  const explorer = cosmiconfigSync('mpm-io', {
     searchPlaces: [...searchPlaces],
     searchStrategy: 'none',
     packageProp: [packageProperty],
@@ -46,7 +47,7 @@ export const findEcosystem = async ({ cwd, home, host, uid }: FindRequest): Prom
     ),
   });
   for (const folder of candidates) {
-    const found = await explorer.search(folder);
+    const found = explorer.search(folder);
     if (found === null) continue;
     refuseForeignCode(found.filepath, uid, host.files);
     return found.filepath;

@@ -1,5 +1,6 @@
 import type { Host } from '../host/host.js';
 import type { InstanceKey } from '../model/key.js';
+import { once } from '../model/once.js';
 import type { ProcessTable } from '../model/process.js';
 import type { ListenerTable } from '../model/socket.js';
 import type { UnitView } from '../model/unit-view.js';
@@ -26,9 +27,4 @@ export const takeLook = (host: Host, home: string, readUnits: ReadUnits, signal:
       return units();
     },
   });
-};
-
-const once = <T>(take: () => T): (() => T) => {
-  let taken: { readonly value: T } | undefined;
-  return () => (taken ??= { value: take() }).value;
 };

@@ -1,6 +1,6 @@
 import type { Command } from '../model/probe.js';
 import type { Identity, ProcessDetails, ProcessRow, ProcessTable } from '../model/process.js';
-import type { ListenerTable } from '../model/socket.js';
+import type { Listener, ListenerTable } from '../model/socket.js';
 
 /**
  * The only door to the operating system. Everything above it takes a `Host`; tests hand in a fake one.
@@ -62,6 +62,11 @@ export type SignalOutcome = 'sent' | 'gone' | 'denied';
 export type Sockets = {
   /** Every listening TCP socket of this network namespace; owners are looked up on the first question. */
   listeners(): ListenerTable;
+  /**
+   * Does a listening socket fit? Read on only until one does: who is there costs far less than who is not, for which
+   * the kernel walks its whole table of connections. `first` is the family in which it is expected.
+   */
+  someListener(fits: (row: Listener) => boolean, first: 4 | 6): boolean;
   /** Inodes of the sockets that one process has open; `null` when this user may not see them. For one process much cheaper than owners. */
   ofProcess(pid: number): readonly number[] | null;
   /** Asks the kernel by binding; without a host, in both families. `taken` without a visible holder: somebody else's, or another namespace's. */

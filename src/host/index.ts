@@ -4,7 +4,7 @@ import { tryConnect } from './connect.js';
 import { systemFiles } from './files.js';
 import type { Host, Processes } from './host.js';
 import { requestHttp } from './http-request.js';
-import { readListeners, readSocketsOf } from './linux/listeners.js';
+import { readListeners, readSocketsOf, someListener } from './linux/listeners.js';
 import { createProcProcesses } from './linux/processes.js';
 import { lsofListeners } from './portable/listeners.js';
 import { createPsProcesses } from './portable/processes.js';
@@ -44,6 +44,9 @@ export const createHost = (options: HostOptions = {}): Host => {
     user: describeUser({ uid, env }),
     sockets: {
       listeners: linux ? () => readListeners(root) : lsofListeners,
+      someListener: linux
+        ? (fits, first) => someListener(root, fits, first)
+        : (fits) => lsofListeners().rows.some(fits),
       ofProcess: linux ? (pid) => readSocketsOf(root, pid) : () => null,
       bindable: isBindable,
       connect: tryConnect,

@@ -6,7 +6,6 @@ import { makeFolder } from './make-folder.js';
 /** A reader sees the old text or the new one, also after a power cut; on failure the old one stays and nothing else. */
 export const writeAtomic: Files['writeAtomic'] = (path, text, mode = 0o600, durability = 'durable') => {
   const folder = dirname(path);
-  makeFolder(folder);
   // Fetched here: whoever only reads does not pay for it.
   const { randomBytes } = process.getBuiltinModule('node:crypto');
   const temporary = join(folder, `.write-${randomBytes(9).toString('hex')}`);
@@ -21,13 +20,24 @@ export const writeAtomic: Files['writeAtomic'] = (path, text, mode = 0o600, dura
 };
 
 const writeWhole = (path: string, text: string, mode: number, sync: boolean): void => {
-  const fd = openSync(path, 'wx', mode);
+  const fd = createFile(path, mode);
   try {
     fchmodSync(fd, mode);
     writeFileSync(fd, text);
     if (sync) fsyncSync(fd);
   } finally {
     closeSync(fd);
+  }
+};
+
+/** The folder is made where it is missing: mostly it is there. */
+const createFile = (path: string, mode: number): number => {
+  try {
+    return openSync(path, 'wx', mode);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    makeFolder(dirname(path));
+    return openSync(path, 'wx', mode);
   }
 };
 

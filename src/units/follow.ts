@@ -6,11 +6,10 @@ import { findCause } from './cause.js';
 import type { StartOptions, StartOutcome, StopOutcome } from './contract.js';
 import { exitFactWords } from './exit-words.js';
 import { awaitHandOver } from './hand-over.js';
-import { failedStart, type Keeper, recordEnd } from './keeper.js';
+import { failedStart, type Keeper, recordEnd, writeUnit } from './keeper.js';
 import type { Launched } from './launch.js';
 import { endLeftovers } from './leftovers.js';
 import { removePidFile, writePidFile } from './pid-file.js';
-import { writeSpawned } from './store.js';
 import { endGeneration, exitOf } from './stop-unit.js';
 import { endsWell } from './view.js';
 
@@ -49,9 +48,8 @@ const followDaemon = async (
       const known = { ...launched, run: { ...run, main } };
       await keeper.lock(() => {
         const now = keeper.read.one(unit.id);
-        const { host, home } = keeper;
         if (now?.run?.generation !== run.generation) return;
-        writeSpawned(host, home, { ...now, run: { ...now.run, main } });
+        writeUnit(keeper, { ...now, run: { ...now.run, main } }, 'spawned');
       });
       return followMain(
         keeper,
@@ -133,8 +131,8 @@ const recordReady = (keeper: Keeper, { unit: { id }, run }: Launched): Promise<v
   keeper.lock(() => {
     const unit = keeper.read.one(id);
     if (unit?.run?.generation !== run.generation) return;
-    const { host, home } = keeper;
-    writeSpawned(host, home, { ...unit, run: { ...unit.run, readyAt: host.clock.now(), waiter: null } });
+    const ready = { ...unit.run, readyAt: keeper.host.clock.now(), waiter: null };
+    writeUnit(keeper, { ...unit, run: ready }, 'spawned');
   });
 
 /** It has gone by itself: well, where its type or policy allows that end, else a failed start with its cause. */

@@ -1,13 +1,16 @@
 import type { Host } from '../host/host.js';
 import { isMpmError } from '../model/errors/index.js';
+import { once } from '../model/once.js';
 import type { Identity } from '../model/process.js';
 import type { ExitFact, StopReason } from '../model/unit.js';
 import type { StartOutcome } from './contract.js';
 import type { Home } from './home.js';
-import { withHomeLock } from './lock.js';
+import { type Tenure, withHomeLock } from './lock.js';
 import { createListenerWatch, type ListenerWatch } from './ownership.js';
-import { createRecordReader, type RecordReader, type StoredUnit } from './records.js';
+import { createRecordReader, type RecordReader } from './record-reader.js';
+import type { StoredUnit } from './records.js';
 import { writeSpawned, writeWanted } from './store.js';
+import { type Carrier, findCarriers } from './unrecorded.js';
 
 /** What every part of the launcher works with. */
 export type Keeper = {
@@ -17,7 +20,9 @@ export type Keeper = {
   readonly watch: ListenerWatch;
   /** This very process: it waits for what it starts. */
   readonly self: Identity | null;
-  readonly lock: <T>(fn: () => Promise<T> | T) => Promise<T>;
+  readonly lock: <T>(fn: (tenure: Tenure) => Promise<T> | T) => Promise<T>;
+  /** Who carried a marker of this home at the first question: what another command starts later, it records. */
+  readonly carriers: () => readonly Carrier[];
 };
 
 export type LauncherOptions = {
@@ -35,6 +40,7 @@ export const createKeeper = ({ host, home, lockWait = 10_000, command }: Launche
   read: createRecordReader(host, home),
   watch: createListenerWatch(host),
   self: host.processes.identify(process.pid),
+  carriers: once(() => findCarriers(host, home)),
   lock: (fn) =>
     withHomeLock(home, host, { waitMs: lockWait, ...(command === undefined ? {} : { command }) }, fn),
 });
@@ -59,9 +65,15 @@ export const recordEnd = (keeper: Keeper, id: number, generation: number, change
     return true;
   });
 
-export const writeUnit = ({ host, home }: Keeper, unit: StoredUnit): void => {
-  writeWanted(host, home, unit);
-  writeSpawned(host, home, unit);
+/** Under the lock only. */
+export const writeUnit = (
+  { host, home, read }: Keeper,
+  unit: StoredUnit,
+  part: 'both' | 'wanted' | 'spawned' = 'both',
+): void => {
+  read.changed(unit.id);
+  if (part !== 'spawned') writeWanted(host, home, unit);
+  if (part !== 'wanted') writeSpawned(host, home, unit);
 };
 
 /** An expected failure as a value; anything else is a mistake of ours and goes on. */

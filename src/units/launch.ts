@@ -8,6 +8,7 @@ import { refuseElsewhere } from './elsewhere.js';
 import { composeEnvironment, type Environment, scrub } from './environment.js';
 import { helperCommand } from './helper.js';
 import { type Keeper, writeUnit } from './keeper.js';
+import type { Tenure } from './lock.js';
 import { type LogFiles, logFilesOf, sizeOf } from './log-files.js';
 import { findPort } from './port-check.js';
 import { exitFile, findUnit, markerOf, type Records, type StoredUnit } from './records.js';
@@ -18,8 +19,6 @@ import {
   nextId,
   readEnvironment,
   specFile,
-  writeSpawned,
-  writeWanted,
 } from './store.js';
 import { refuseUnrecorded } from './unrecorded.js';
 import { runAs } from './user.js';
@@ -41,13 +40,15 @@ export type Launched = {
 };
 
 export type LaunchResult =
-  | { readonly kind: 'launched'; readonly launched: Launched }
+  /** Spawned; settles when its main process is known and recorded. */
+  | { readonly kind: 'launched'; readonly launched: Promise<Launched> }
   | { readonly kind: 'outcome'; readonly outcome: StartOutcome }
   /** Another command is starting it and does not know its main process yet. */
   | { readonly kind: 'busy' };
 
 /**
- * Decides and spawns; called under the lock, waits for nothing but the spawn itself.
+ * Decides and spawns; called under the lock, which is kept until the main process is recorded, too. Other units of
+ * this process are launched meanwhile.
  * The generation is on the disk before the spawn: whoever comes after a crash between the two finds by its marker
  * what was spawned.
  */
@@ -55,9 +56,10 @@ export const launch = async (
   keeper: Keeper,
   spec: UnitSpec,
   options: StartOptions,
+  tenure: Tenure,
 ): Promise<LaunchResult> => {
   if (options.signal.aborted) return { kind: 'outcome', outcome: { kind: 'interrupted' } };
-  const records = keeper.read.all();
+  const records = keeper.read.all(tenure);
   const existing = findUnit(records, spec.key);
   if (existing !== undefined) {
     refuseOtherFile(keeper, existing, spec);
@@ -65,22 +67,27 @@ export const launch = async (
     const found = findRunning(keeper, records, existing, spec);
     if (found !== null) return found;
   }
-  try {
-    return { kind: 'launched', launched: await spawnUnit(keeper, records, existing, spec, options) };
-  } catch (error) {
-    const recorded = findUnit(keeper.read.all(), spec.key);
-    if (recorded !== undefined && isMpmError(error)) {
-      const { run } = recorded;
-      writeUnit(keeper, {
-        ...recorded,
-        desired: 'up',
-        reason: 'start-failed',
-        message: messageOf(error),
-        run: run === null ? null : { ...run, waiter: null },
-      });
-    }
+  const failed = (error: unknown): never => {
+    recordFailure(keeper, spec, error, tenure);
     throw error;
-  }
+  };
+  const spawned = await spawnUnit(keeper, records, existing, spec, options).catch(failed);
+  const launched = settle(keeper, spawned, existing === undefined).catch(failed);
+  tenure.linger(launched);
+  return { kind: 'launched', launched };
+};
+
+const recordFailure = (keeper: Keeper, spec: UnitSpec, error: unknown, tenure: Tenure): void => {
+  const recorded = findUnit(keeper.read.all(tenure), spec.key);
+  if (recorded === undefined || !isMpmError(error)) return;
+  const { run } = recorded;
+  writeUnit(keeper, {
+    ...recorded,
+    desired: 'up',
+    reason: 'start-failed',
+    message: messageOf(error),
+    run: run === null ? null : { ...run, waiter: null },
+  });
 };
 
 /** Two files may both name a server `web`; neither touches the other's. A file that is gone holds nothing back. */
@@ -118,14 +125,14 @@ const spawnUnit = async (
   existing: StoredUnit | undefined,
   spec: UnitSpec,
   options: StartOptions,
-): Promise<Launched> => {
+): Promise<Spawned> => {
   const { host, home } = keeper;
   const others = records.records.filter((record) => record !== existing);
   const before =
     existing?.run?.generation ?? Math.max(forgottenGeneration(host, home), refuseUnrecorded(keeper, spec));
   const port = await findPort(host, spec, existing?.run?.port ?? null, others);
   const filled = fillUnit(spec, port);
-  const id = existing?.id ?? nextId(host, home);
+  const id = existing?.id ?? nextId(host, home, records);
   const generation = before + 1;
   const marker = markerOf(home, spec.key, generation);
   const inherited = callersEnvironment(keeper, existing, options);
@@ -158,22 +165,29 @@ const spawnUnit = async (
     environment: keepEnvironment(host, home, inherited),
     damaged: existing?.damaged ?? [],
   };
-  writeWanted(host, home, unit);
+  writeUnit(keeper, unit, 'wanted');
   if (existing?.run) host.files.remove(exitFile(home, id, existing.run.generation));
   const startedAt = host.clock.now();
-  const spawned = await spawnHelper(keeper, { unit, spec: filled, run, argv, env, logs });
-  const recorded = { ...unit, run: { ...run, ...spawned, startedAt }, damaged: [] };
-  writeSpawned(host, home, recorded);
+  const plan = { unit, spec: filled, run: { ...run, startedAt }, argv, env, logs, marker };
+  return { ...plan, helper: await spawnHelper(keeper, plan) };
+};
+
+const settle = async (keeper: Keeper, spawned: Spawned, isNew: boolean): Promise<Launched> => {
+  const { host, home } = keeper;
+  const { spec, helper, argv, marker, logs, env } = spawned;
+  const run = { ...spawned.run, helper, main: await findMain(keeper, spawned) };
+  const unit = { ...spawned.unit, run, damaged: [] };
+  writeUnit(keeper, unit, 'spawned');
   return {
-    unit: recorded,
-    spec: filled,
-    run: recorded.run,
-    helper: spawned.helper,
+    unit,
+    spec,
+    run,
+    helper,
     marker,
     logs,
     env,
     program: argv.find((word) => !/\/(?:nice|setpriv|env)$/.test(word) && word.startsWith('/')) ?? '',
-    flushed: existing === undefined ? host.files.flush(specFile(home, id)) : Promise.resolve(),
+    flushed: isNew ? host.files.flush(specFile(home, unit.id)) : Promise.resolve(),
   };
 };
 
@@ -194,13 +208,17 @@ type Plan = {
   readonly argv: readonly string[];
   readonly env: Environment;
   readonly logs: LogFiles;
+  readonly marker: string;
 };
+
+type Spawned = Plan & { readonly helper: Identity | null };
 
 /** A busy machine may take its time to fork; a helper that has gone meanwhile has written the exit. */
 const forkWait = 5000;
+/** Between two looks at the helper's children, ms; the first come faster. */
+const slowestLook = 8;
 
-const spawnHelper = async (keeper: Keeper, plan: Plan): Promise<Pick<UnitRun, 'main' | 'helper'>> => {
-  const { host, home } = keeper;
+const spawnHelper = async ({ host, home }: Keeper, plan: Plan): Promise<Identity | null> => {
   const { unit, spec, run, argv, env, logs } = plan;
   const file = exitFile(home, unit.id, run.generation);
   host.files.remove(file);
@@ -218,16 +236,24 @@ const spawnHelper = async (keeper: Keeper, plan: Plan): Promise<Pick<UnitRun, 'm
     input: null,
   });
   if (spawned.kind === 'failed') throw mpmError('SPAWN_FAILED', { server: spec.key, cause: spawned.text });
-  const helper = host.processes.identify(spawned.pid);
-  if (helper === null) return { main: null, helper: null };
+  return host.processes.identify(spawned.pid);
+};
+
+/** The child of the helper; of a program that goes to the background it is only the launcher. */
+const findMain = async (
+  { host, home }: Keeper,
+  { unit, spec, run, helper }: Spawned,
+): Promise<Identity | null> => {
+  if (helper === null) return null;
+  const file = exitFile(home, unit.id, run.generation);
   const deadline = host.clock.monotonic() + forkWait;
   for (let asked = 1; host.clock.monotonic() < deadline; asked += 1) {
     const child = host.processes.children(helper.pid)[0];
     const main = child === undefined ? null : host.processes.identify(child);
-    if (main !== null) return { main: spec.main.kind === 'pidFile' ? null : main, helper };
+    if (main !== null) return spec.main.kind === 'pidFile' ? null : main;
     if (host.files.stat(file) !== null) break;
     if (asked % 16 === 0 && host.processes.identify(helper.pid) === null) break;
-    await host.clock.sleep(1);
+    await host.clock.sleep(Math.min(asked, slowestLook));
   }
-  return { main: null, helper };
+  return null;
 };

@@ -8,7 +8,7 @@ import { createKeeper, failedStart, type Keeper, type LauncherOptions } from './
 import { launch, type LaunchResult } from './launch.js';
 import { endLeftovers } from './leftovers.js';
 import { logFilesOf } from './log-files.js';
-import { findUnit, readRecords } from './records.js';
+import { findUnit, type Records, type StoredUnit } from './records.js';
 import { stopUnit } from './stop-unit.js';
 import { forget } from './store.js';
 import { viewUnits } from './views.js';
@@ -37,8 +37,9 @@ const start = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): Pro
     const result = await launchWhenFree(keeper, spec, options, begun + spec.ready.timeout);
     if (result.kind === 'outcome') return result.outcome;
     if (result.kind === 'busy') return { kind: 'spawned', main: null, port: null };
-    const outcome = await follow(keeper, result.launched, options, begun);
-    await result.launched.flushed;
+    const launched = await result.launched;
+    const outcome = await follow(keeper, launched, options, begun);
+    await launched.flushed;
     return outcome;
   } catch (error) {
     return failedStart(error);
@@ -47,21 +48,26 @@ const start = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): Pro
 
 /** What takes its time and needs no lock: the ends of a crashed tree, and what the unit waits for. */
 const prepare = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): Promise<boolean> => {
-  const existing = findUnit(keeper.read.all(), spec.key);
+  const records = await keeper.lock((tenure) => keeper.read.all(tenure));
+  const existing = findUnit(records, spec.key);
   const run = existing?.run ?? null;
   if (existing !== undefined) refuseElsewhere(keeper.host, existing);
-  if (existing !== undefined && run !== null && existing.desired === 'up' && !isAlive(keeper, spec.key)) {
+  if (
+    existing !== undefined &&
+    run !== null &&
+    existing.desired === 'up' &&
+    !isAlive(keeper, existing, records)
+  ) {
     await endLeftovers(keeper, existing, run, options.progress);
   }
   if (spec.waitFor.length === 0) return !options.signal.aborted;
-  if (run !== null && isAlive(keeper, spec.key)) return true;
+  if (existing !== undefined && isAlive(keeper, existing, records)) return true;
   return awaitOthers(keeper, spec, run?.port ?? null, options);
 };
 
-const isAlive = ({ host, home, read }: Keeper, key: InstanceKey): boolean => {
-  const records = read.all();
-  const one = { ...records, records: records.records.filter((record) => record.spec.key === key) };
-  const view = viewUnits(host, home, one, host.processes.table()).get(key);
+const isAlive = ({ host, home }: Keeper, unit: StoredUnit, records: Records): boolean => {
+  const one = { ...records, records: [unit] };
+  const view = viewUnits(host, home, one, host.processes.table()).get(unit.spec.key);
   return view !== undefined && (view.main !== null || view.state === 'starting');
 };
 
@@ -72,28 +78,24 @@ const launchWhenFree = async (
   deadline: number,
 ): Promise<LaunchResult> => {
   for (;;) {
-    const result = await keeper.lock(() => launch(keeper, spec, options));
+    const result = await keeper.lock((tenure) => launch(keeper, spec, options, tenure));
     if (result.kind !== 'busy' || keeper.host.clock.monotonic() >= deadline) return result;
     await keeper.host.clock.sleep(busyPoll, options.signal);
   }
 };
 
 const remove = (keeper: Keeper, key: InstanceKey, logs: boolean): Promise<boolean> =>
-  keeper.lock(() => {
+  keeper.lock((tenure) => {
     const { host, home } = keeper;
-    const { records } = readRecords(host, home);
-    const unit = records.find(({ spec }) => spec.key === key);
+    const records = keeper.read.all(tenure);
+    const unit = findUnit(records, key);
     if (unit !== undefined) refuseElsewhere(host, unit);
-    if (unit === undefined || isAlive(keeper, key)) return false;
+    if (unit === undefined || isAlive(keeper, unit, records)) return false;
     if (logs) {
       const { out, err } = logFilesOf(home, unit.spec);
       for (const file of [out, err]) if (file !== null) host.files.remove(file);
     }
-    forget(
-      host,
-      home,
-      unit,
-      records.filter((other) => other !== unit),
-    );
+    keeper.read.changed(unit.id);
+    forget(host, home, unit, records);
     return true;
   });

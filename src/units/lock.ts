@@ -16,52 +16,111 @@ export type LockOptions = {
 const nameBytes = 108;
 const retryMs = 4;
 
-const queues = new Map<string, Promise<unknown>>();
+/** One stretch of holding the lock, in which several turns of this process may fall. */
+export type Tenure = {
+  /** Keeps the lock until this has settled; other turns of this process go on meanwhile. */
+  linger(work: Promise<unknown>): void;
+};
+
+type Turn = {
+  readonly options: LockOptions;
+  /** When it was asked for, monotonic. */
+  readonly since: number;
+  run(tenure: Tenure): Promise<void>;
+  fail(error: unknown): void;
+};
+
+/** After so long others get a chance, ms. */
+const longestTenure = 100;
+/** Longer than others wait between two tries, ms. */
+const breather = 6;
+
+const lines = new Map<string, Turn[]>();
 
 /**
- * One writer of a home at a time, over all processes; inside one process, in the order of the calls.
+ * One writer of a home at a time, over all processes; inside one process, in the order of the calls. Turns that wait
+ * for each other share one tenure: to take the lock costs more than most of them.
  * The kernel frees it whatever ends the holder. Not re-entrant: `fn` must not ask for it again.
  * @throws MPM_HOME_LOCKED when another process kept it for `waitMs`, naming that process.
  */
-export const withHomeLock = async <T>(
+export const withHomeLock = <T>(
   home: Home,
   host: Host,
   options: LockOptions,
-  fn: () => Promise<T> | T,
-): Promise<T> => {
-  const before = queues.get(home.path) ?? Promise.resolve();
-  const turn = before.then(() => holding(home, host, options, fn));
-  const settled = turn.then(
-    () => undefined,
-    () => undefined,
-  );
-  queues.set(home.path, settled);
-  try {
-    return await turn;
-  } finally {
-    if (queues.get(home.path) === settled) queues.delete(home.path);
+  fn: (tenure: Tenure) => Promise<T> | T,
+): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const turn: Turn = {
+      options,
+      since: host.clock.monotonic(),
+      run: async (tenure) => {
+        try {
+          resolve(await fn(tenure));
+        } catch (error) {
+          reject(error);
+        }
+      },
+      fail: reject,
+    };
+    const line = lines.get(home.path);
+    if (line !== undefined) line.push(turn);
+    else void serve(home, host, turn);
+  });
+
+const serve = async (home: Home, host: Host, first: Turn): Promise<void> => {
+  const line = [first];
+  lines.set(home.path, line);
+  for (;;) {
+    await hold(home, host, line);
+    if (line.length === 0) break;
+    await host.clock.sleep(breather);
   }
+  lines.delete(home.path);
 };
 
-const holding = async <T>(
-  home: Home,
-  host: Host,
-  options: LockOptions,
-  fn: () => Promise<T> | T,
-): Promise<T> => {
-  home.prepare();
-  const release = await acquire(home, host, options);
+const hold = async (home: Home, host: Host, line: Turn[]): Promise<void> => {
+  const [first] = line;
+  if (first === undefined) return;
+  let release: () => Promise<void>;
   try {
-    tellHolder(home, host, options.command);
-    return await fn();
-  } finally {
+    home.prepare();
+    release = await acquire(home, host, first);
+  } catch (error) {
+    line.shift();
+    first.fail(error);
+    return;
+  }
+  tellHolder(home, host, first.options.command);
+  await serveTurns(host, line);
+  try {
     await release();
+  } catch {
+    // A lock file that cannot be removed names us: it is taken over when we have gone.
   }
 };
 
-const acquire = async (home: Home, host: Host, options: LockOptions): Promise<() => Promise<void>> => {
+const serveTurns = async (host: Host, line: Turn[]): Promise<void> => {
+  const lingering = new Set<Promise<unknown>>();
+  const tenure: Tenure = {
+    linger: (work) => {
+      const settled: Promise<void> = work.then(
+        () => void lingering.delete(settled),
+        () => void lingering.delete(settled),
+      );
+      lingering.add(settled);
+    },
+  };
+  const until = host.clock.monotonic() + longestTenure;
+  for (;;) {
+    const turn = host.clock.monotonic() < until ? line.shift() : undefined;
+    if (turn !== undefined) await turn.run(tenure);
+    else if (lingering.size > 0) await Promise.race(lingering);
+    else return;
+  }
+};
+
+const acquire = async (home: Home, host: Host, { options, since }: Turn): Promise<() => Promise<void>> => {
   const take = host.platform === 'linux' ? takeSocket : takeLockFile;
-  const since = host.clock.monotonic();
   for (;;) {
     const release = await take(home, host);
     if (release !== null) return release;

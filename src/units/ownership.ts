@@ -58,14 +58,18 @@ export type OwnerFacts = {
  * processes. Only a port that turns out to be somebody else's costs a look at all descriptors.
  */
 export const findOwner = (host: Host, watch: ListenerWatch, facts: OwnerFacts): Owner => {
+  const isOnPort = (row: Listener): boolean => row.port === facts.port && answersFor(row, facts.host);
+  const own = socketsBelow(host, facts.main.pid);
+  const isOwn = (row: Listener): boolean => own.has(row.inode) && isOnPort(row);
+  // Without a declared address most programs listen on the wildcard of IPv6, which takes IPv4 along.
+  if (own.size > 0 && host.sockets.someListener(isOwn, facts.host?.includes('.') === true ? 4 : 6))
+    return { kind: 'ours' };
   const seen = watch(facts.since);
-  const rows = seen.rows.filter((row) => row.port === facts.port && answersFor(row, facts.host));
-  const own = rows.length === 0 ? null : socketsBelow(host, facts.main.pid);
-  if (own !== null && rows.some(({ inode }) => own.has(inode))) return { kind: 'ours' };
+  const rows = seen.rows.filter(isOnPort);
   if (!seen.current) return { kind: 'unknown' };
   if (rows.length === 0) return { kind: 'nobody' };
   const holders = host.sockets.listeners().holders(facts.port);
-  const pids = [...new Set(holders.filter((row) => answersFor(row, facts.host)).flatMap((row) => row.pids))];
+  const pids = [...new Set(holders.filter(isOnPort).flatMap((row) => row.pids))];
   if (pids.length === 0) return { kind: 'hidden' };
   const below = new Set(pidsBelow(host, facts.main.pid));
   const isOurs = (pid: number): boolean => {

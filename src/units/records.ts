@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Host } from '../host/host.js';
-import { messageOf } from '../model/errors/index.js';
 import type { InstanceKey } from '../model/key.js';
 import type { Identity } from '../model/process.js';
 import type { ExitFact, StopReason, UnitRecord, UnitRun } from '../model/unit.js';
@@ -22,74 +21,20 @@ export type StoredUnit = UnitRecord & {
   readonly damaged: readonly string[];
 };
 
-type RecordProblem = {
+export type RecordProblem = {
   readonly path: string;
   readonly kind: 'corrupt' | 'newer' | 'unreadable';
   readonly text: string;
 };
 
 export type Records = {
+  /** Of all folders, in order; also of those whose files cannot be read. */
+  readonly ids: readonly number[];
   readonly records: readonly StoredUnit[];
   /** The exit of the recorded generation, by id, where one was written; read at the first question. */
   readonly exits: Pick<ReadonlyMap<number, ExitFact>, 'get'>;
   readonly problems: readonly RecordProblem[];
 };
-
-export type RecordReader = {
-  all(): Records;
-  one(id: number): StoredUnit | undefined;
-};
-
-/** Everything recorded in a home. Writes nothing; a home that is not there has no records. */
-export const readRecords = (host: Host, home: Home): Records => createRecordReader(host, home).all();
-
-/** Reads again only the files that have changed: for somebody who reads the same home often. */
-export const createRecordReader = (host: Host, home: Home): RecordReader => {
-  const files = createFileCache(host);
-  return {
-    all: () => {
-      const problems: RecordProblem[] = [];
-      const ids = listIds(host, home, problems);
-      const records = ids.flatMap((id) => readUnit(files, home, id, problems) ?? []);
-      return { records, exits: exitsOf(host, home, records), problems };
-    },
-    one: (id) => readUnit(files, home, id, []) ?? undefined,
-  };
-};
-
-/** Each is read when it is asked for: the launcher asks for one of many. */
-const exitsOf = (host: Host, home: Home, records: readonly StoredUnit[]): Records['exits'] => {
-  const runs = new Map(records.map(({ id, run }) => [id, run]));
-  const known = new Map<number, ExitFact | undefined>();
-  return {
-    get: (id) => {
-      if (known.has(id)) return known.get(id);
-      const run = runs.get(id) ?? null;
-      const exit = run === null ? null : readExitFile(host, home, id, run.generation);
-      known.set(id, exit ?? undefined);
-      return exit ?? undefined;
-    },
-  };
-};
-
-const listIds = (host: Host, home: Home, problems: RecordProblem[]): readonly number[] => {
-  try {
-    return idsIn(host, home);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EMFILE' || code === 'ENFILE' || code === 'ENOMEM') throw error; // wrong with us: nothing is lost
-    problems.push({ path: home.units, kind: 'unreadable', text: messageOf(error) });
-    return [];
-  }
-};
-
-/** The numbers of the folders, also of those whose files cannot be read: none is given out twice. */
-export const idsIn = (host: Host, home: Home): readonly number[] =>
-  host.files
-    .list(home.units)
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .sort((a, b) => a - b);
 
 export const unitFolder = (home: Home, id: number): string => join(home.units, String(id));
 
@@ -105,25 +50,12 @@ export const readExitFile = (host: Host, home: Home, id: number, generation: num
   return { generation, code: Number(code), at: Math.round(read.mtimeMs), observed: true };
 };
 
-type JsonFile = { readonly value: Plain | null; readonly problem: RecordProblem | null };
-type FileCache = (path: string) => JsonFile;
+export type JsonFile = { readonly value: Plain | null; readonly problem: RecordProblem | null };
+export type ReadFile = (path: string) => JsonFile;
 
 const maxRecordBytes = 4 * 1024 * 1024;
 
-const createFileCache = (host: Host): FileCache => {
-  const known = new Map<string, { readonly stamp: string; readonly file: JsonFile }>();
-  return (path) => {
-    const stat = host.files.stat(path);
-    const stamp = stat === null ? '' : `${stat.inode}/${stat.mtimeMs}/${stat.size}`;
-    const cached = known.get(path);
-    if (cached?.stamp === stamp) return cached.file;
-    const file = readJson(host, path);
-    known.set(path, { stamp, file });
-    return file;
-  };
-};
-
-const readJson = (host: Host, path: string): JsonFile => {
+export const readJson = (host: Host, path: string): JsonFile => {
   const read = host.files.readPlain(path, maxRecordBytes);
   if (read.kind === 'missing') return { value: null, problem: null };
   if (read.kind === 'refused') return { value: null, problem: { path, kind: 'unreadable', text: read.text } };
@@ -141,7 +73,12 @@ const readJson = (host: Host, path: string): JsonFile => {
   return { value, problem: version > schemaVersion ? { path, kind: 'newer', text } : null };
 };
 
-const readUnit = (files: FileCache, home: Home, id: number, problems: RecordProblem[]): StoredUnit | null => {
+export const readUnit = (
+  files: ReadFile,
+  home: Home,
+  id: number,
+  problems: RecordProblem[],
+): StoredUnit | null => {
   const specPath = join(unitFolder(home, id), 'spec.json');
   const runPath = join(unitFolder(home, id), 'run.json');
   const wanted = judge(files(specPath), specPath, readSpecFile);

@@ -24,8 +24,8 @@ export const stopUnit = async (
 ): Promise<StopOutcome> => {
   const desired = desiredAfter(options.reason);
   const unrecorded: string[] = [];
-  const unit = await keeper.lock(() => {
-    const found = findUnit(keeper.read.all(), key);
+  const unit = await keeper.lock((tenure) => {
+    const found = findUnit(keeper.read.all(tenure), key);
     if (found === undefined) return undefined;
     refuseElsewhere(keeper.host, found);
     const wanted: StoredUnit = { ...found, desired, reason: options.reason, message: null };

@@ -4,7 +4,7 @@ import type { Host } from '../host/host.js';
 import { messageOf, mpmError } from '../model/errors/index.js';
 import type { UnitSpec } from '../model/unit.js';
 import type { Home } from './home.js';
-import { idsIn, schemaVersion, type StoredUnit, unitFolder } from './records.js';
+import { type Records, schemaVersion, type StoredUnit, unitFolder } from './records.js';
 import { isCount, isPlain } from './shapes.js';
 
 /** Everything here is called by the holder of the home's lock only. */
@@ -93,8 +93,11 @@ const keepAside = (host: Host, home: Home, path: string): void => {
  * The next number; one that was given out is never given again. The folders tell the highest; the counter is for
  * those whose folder was removed.
  */
-export const nextId = (host: Host, home: Home): number =>
-  Math.max(counted(host, home, 'next'), (idsIn(host, home).at(-1) ?? -1) + 1);
+export const nextId = (host: Host, home: Home, { ids, problems }: Records): number => {
+  const hidden = problems.find(({ path }) => path === home.units);
+  if (hidden !== undefined) throw mpmError('HOME_UNWRITABLE', { path: home.path, why: hidden.text });
+  return Math.max(counted(host, home, 'next'), (ids.at(-1) ?? -1) + 1);
+};
 
 /**
  * The highest generation of all units that were forgotten: a new one under the same name begins above it, so that
@@ -149,9 +152,10 @@ export const readEnvironment = (
 const environmentFile = (home: Home, hash: string): string => join(home.environments, `${hash}.json`);
 
 /** Forgets a unit, and its environment where no other unit shares it. */
-export const forget = (host: Host, home: Home, unit: StoredUnit, others: readonly StoredUnit[]): void => {
+export const forget = (host: Host, home: Home, unit: StoredUnit, all: Records): void => {
+  const others = all.records.filter((other) => other !== unit);
   const generation = Math.max(forgottenGeneration(host, home), unit.run?.generation ?? 0);
-  const counter = { schemaVersion, next: nextId(host, home), generation };
+  const counter = { schemaVersion, next: nextId(host, home, all), generation };
   writeInHome(host, home, home.counter, `${JSON.stringify(counter)}\n`);
   host.files.removeTree(unitFolder(home, unit.id));
   const { environment } = unit;

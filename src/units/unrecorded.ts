@@ -1,9 +1,22 @@
-import type { UnitSpec } from '../model/unit.js';
+import type { Host } from '../host/host.js';
 import { mpmError } from '../model/errors/index.js';
+import type { ProcessDetails } from '../model/process.js';
+import type { UnitSpec } from '../model/unit.js';
 import { isHelper } from './helper.js';
+import type { Home } from './home.js';
 import type { Keeper } from './keeper.js';
 import { findMembers } from './members.js';
 import { markerName, markerPrefix } from './records.js';
+
+/** A process that says in its environment which unit of this home it belongs to. */
+export type Carrier = { readonly marker: string; readonly details: ProcessDetails };
+
+export const findCarriers = (host: Host, home: Home): readonly Carrier[] =>
+  host.processes.withEnvironmentPrefix(markerName, `${home.path}/`).flatMap((pid) => {
+    const details = host.processes.details(pid);
+    const marker = details?.environment?.[markerName];
+    return details === null || marker === undefined ? [] : [{ marker, details }];
+  });
 
 /**
  * Before the first spawn of a unit that has no record of a run: what still carries the marker of an earlier one,
@@ -11,13 +24,12 @@ import { markerName, markerPrefix } from './records.js';
  * twice.
  * @throws MPM_UNIT_LOST
  */
-export const refuseUnrecorded = ({ host, home }: Keeper, spec: UnitSpec): number => {
+export const refuseUnrecorded = ({ host, home, carriers }: Keeper, spec: UnitSpec): number => {
   const prefix = markerPrefix(home, spec.key);
-  const carriers = host.processes.withEnvironmentPrefix(markerName, prefix);
-  const details = carriers.flatMap((pid) => host.processes.details(pid) ?? []);
-  const markers = [...new Set(details.flatMap(({ environment }) => environment?.[markerName] ?? []))];
+  const found = carriers().filter(({ marker }) => marker.startsWith(prefix));
+  const markers = [...new Set(found.map(({ marker }) => marker))];
   // Where the tree is left alone on purpose, only a helper tells that the server itself lives.
-  if (!spec.stop.leaveTree || details.some(({ argv }) => isHelper(argv))) {
+  if (!spec.stop.leaveTree || found.some(({ details }) => isHelper(details.argv))) {
     for (const marker of markers) {
       const { rows } = findMembers(host, { main: null, helper: null, marker }, []);
       const first = rows.map(({ row }) => row).sort((a, b) => a.start - b.start || a.pid - b.pid)[0];

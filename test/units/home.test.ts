@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import test from 'ava';
 import { openHome } from '../../src/units/home.js';
-import { readRecords } from '../../src/units/records.js';
+import { readRecords } from '../../src/units/record-reader.js';
 import { withHomeLock } from '../../src/units/lock.js';
 import { takeLockFile } from '../../src/units/lock-file.js';
 import { fixture, host, killHard, makeRig, node } from './rig.js';

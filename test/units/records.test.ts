@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import test from 'ava';
 import { createLauncher } from '../../src/units/launcher.js';
-import { readRecords } from '../../src/units/records.js';
+import { readRecords } from '../../src/units/record-reader.js';
 import {
   fixture,
   readNumber,
@@ -68,8 +68,9 @@ test('a file of a newer version is used as far as it is known, told, and kept as
 
 for (const lost of ['emptied', 'removed'] as const) {
   test(`a server whose records were ${lost} gets no twin: it is named, and can be ended`, async (t) => {
-    const { units, home, path } = makeRig(t);
-    const main = mainOf(await units.start(unit(), startOptions()));
+    const { units: before, home, path } = makeRig(t);
+    const main = mainOf(await before.start(unit(), startOptions()));
+    const units = createLauncher({ host, home }); // of the next command
     if (lost === 'removed') host.files.removeTree(home.units);
     else for (const file of ['spec.json', 'run.json']) truncateSync(join(home.units, '0', file), 0);
     const again = await units.start(unit(), startOptions());

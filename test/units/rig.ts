@@ -9,7 +9,7 @@ import type { StopStep, UnitSpec } from '../../src/model/unit.js';
 import type { StartOptions, StartOutcome, StopOptions } from '../../src/units/contract.js';
 import { createLauncher } from '../../src/units/launcher.js';
 import { openHome } from '../../src/units/home.js';
-import { readRecords } from '../../src/units/records.js';
+import { readRecords } from '../../src/units/record-reader.js';
 import { viewUnits } from '../../src/units/views.js';
 import type { UnitView } from '../../src/model/unit-view.js';
 

@@ -44,8 +44,26 @@ const readTable = (path: string): readonly Listener[] => {
   return found;
 };
 
+/**
+ * Each read of the kernel is as small as a row: it looks for the next listener only when it is asked for it, and
+ * whoever stops before the last one spares it the walk over the connections.
+ */
+export const someListener = (root: string, fits: (row: Listener) => boolean, first: 4 | 6): boolean => {
+  const tables = first === 4 ? ['tcp', 'tcp6'] : ['tcp6', 'tcp'];
+  for (const table of tables)
+    for (const lines of readBlocks(`${root}/net/${table}`, rowBytes)) {
+      const rows = lines.flatMap((line) => parseSocketRow(line) ?? []);
+      if (rows.some(({ listens, row }) => listens && fits(row))) return true;
+      if (rows.some(({ listens }) => !listens)) break;
+    }
+  return false;
+};
+
+/** A row of /proc/net/tcp is 150 bytes long, one of tcp6 somewhat longer. */
+const rowBytes = 150;
+
 /** The lines of a file, as many at a time as one read gives; none when there is no such table (IPv6 switched off). */
-function* readBlocks(path: string): Generator<readonly string[]> {
+function* readBlocks(path: string, bytesAtOnce = blockBytes): Generator<readonly string[]> {
   let fd: number;
   try {
     fd = openSync(path, 'r');
@@ -53,7 +71,7 @@ function* readBlocks(path: string): Generator<readonly string[]> {
     return unlessBroken(error, undefined); // this kernel has no such table
   }
   try {
-    const buffer = Buffer.allocUnsafe(blockBytes);
+    const buffer = Buffer.allocUnsafe(bytesAtOnce);
     let rest = '';
     for (let bytes = readSync(fd, buffer); bytes > 0; bytes = readSync(fd, buffer)) {
       const lines = (rest + buffer.toString('latin1', 0, bytes)).split('\n');

@@ -52,6 +52,7 @@ export const createFakeSockets = ({ entries, usedPorts, uid, isSocketFile }: Opt
           holders: (port) => taken.filter((holder) => holder.port === port),
         };
       },
+      someListener: (fits) => holders().some(({ pids: _pids, ...row }) => fits(row)),
       ofProcess: (pid) => {
         const entry = entries.get(pid);
         if (entry === undefined || (uid !== 0 && entry.uid !== uid)) return null;
