@@ -18,13 +18,18 @@ export type Verdict =
 /** Whether it still lives is one read: so often is it looked at, whatever the questions take. */
 const lifePoll = 20;
 const firstPause = 30;
-const slowestDefault = 60;
+/** Between two looks at a port: so many times as long as the last took, and a part of the time it has waited. */
+const portRest = 8;
+const portPatience = 1 / 50;
+const fastestLook = 10;
+const slowestLook = 60;
 /** A stranger on the port: the server is given this long to fail by itself, and to say so in its own words. */
 const foreignGrace = 700;
 
 /**
  * Waits until a candidate is ready, has gone, or is late. Questions are asked one after another, at first quickly, then
- * every `interval`; a question that hangs does not hide that the process has died meanwhile.
+ * every `interval`; a question that hangs does not hide that the process has died meanwhile. Where only the port is
+ * looked at, a machine that has nothing to do looks often and a busy one seldom.
  */
 export const awaitReady = async (
   host: Host,
@@ -38,17 +43,22 @@ export const awaitReady = async (
   progress(`waiting until ready (${rule.words})`);
   const questions = new AbortController();
   const { interval, probe } = candidate.spec.ready;
-  const slowest = probe === null ? slowestDefault : interval;
+  const since = host.clock.monotonic();
   let answer: RuleAnswer = { kind: 'not-yet', text: 'nothing was seen' };
   let asking: Promise<void> | null = null;
   let next = 0;
   let pause = firstPause;
   let foreignSince: number | null = null;
   const ask = async (): Promise<void> => {
+    const began = host.clock.monotonic();
     answer = await rule.ask(questions.signal);
     asking = null;
-    next = host.clock.monotonic() + pause;
-    pause = Math.max(lifePoll, Math.min(pause * 1.2, slowest));
+    const now = host.clock.monotonic();
+    pause =
+      probe === null
+        ? Math.min(slowestLook, Math.max(fastestLook, (now - began) * portRest, (now - since) * portPatience))
+        : Math.max(lifePoll, Math.min(pause * 1.2, interval));
+    next = now + pause;
   };
   try {
     for (;;) {
