@@ -33,7 +33,8 @@ root own is not run; one that you name is.
 **Values.** Durations are milliseconds or \`"500ms"\`, \`"10s"\`, \`"5m"\`, \`"1h"\`. Sizes are bytes or \`"100K"\`, \`"50M"\`,
 \`"1G"\` (of 1024). Relative paths start at the file's folder; a leading \`~/\` is your home. JSON may hold comments,
 trailing commas, keys without quotes and single quotes. Every mistake is told at once, with file, path and line, and
-nothing is half applied.`;
+nothing is half applied. A key that stands twice in one object is a mistake too; in an app of pm2 the last one counts,
+with a warning.`;
 
 const shapes = `JavaScript and TypeScript may export the object (\`module.exports\`, \`export default\`, or named exports), or a
 function, async too, that returns it; the function gets \`{envName}\`. It has 10 seconds. A bare list is read as \`apps\`, and

@@ -20,7 +20,11 @@ const validate = <Output>(
   if (!isObject(value)) return { issues: [{ message: 'must be an object' }] };
   const issues = Object.entries(value).flatMap(([key, item]) => {
     const check = Object.hasOwn(checks, key) ? checks[key] : undefined;
-    const message = check === undefined ? `unknown key${nearest(key, Object.keys(checks))}` : check(item);
+    if (check === undefined) {
+      const known = Object.keys(checks);
+      return [{ message: `unknown key${nearest(key, known)}`, path: [key], keys: [key], known }];
+    }
+    const message = check(item);
     return message === null ? [] : [{ message, path: [key] }];
   });
   return issues.length > 0 ? { issues } : { value: value as Output };

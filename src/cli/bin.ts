@@ -39,9 +39,12 @@ const ask = async (question: string): Promise<string> => {
 /** What a config or a plugin prints is no output of ours: stdout holds data alone. */
 globalThis.console = new Console(process.stderr, process.stderr);
 
+let done = false;
+
 // Neither a rejection that nobody awaits nor a throw in a timer of a plugin ends the work for everybody else.
 const stray = (thrown: unknown): void => {
   broken = true;
+  if (done && process.exitCode === 0) process.exitCode = 1; // a command may end before anybody is told
   process.stderr.write(
     `Error: something that a config or a plugin left running has failed: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`,
   );
@@ -50,7 +53,6 @@ process.on('uncaughtException', stray);
 process.on('unhandledRejection', stray);
 
 // A config or plugin that calls process.exit, or an end before everything is done, is no success.
-let done = false;
 process.on('exit', () => {
   if (done) return;
   process.exitCode = 1;

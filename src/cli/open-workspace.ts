@@ -7,7 +7,7 @@ import type { Host } from '../host/host.js';
 import { serverOfInstance, type ServerKey } from '../model/key.js';
 import { createSay } from '../engine/say.js';
 import type { Workspace } from '../engine/workspace.js';
-import { loadStyles, type Styles } from '../plugin/load.js';
+import { loadStyles, tryStyles, type Styles } from '../plugin/load.js';
 import { openHome, type Home } from '../units/home.js';
 import { sanitise } from '../model/text.js';
 import { createRecordReader, type RecordReader } from '../units/record-reader.js';
@@ -131,11 +131,9 @@ const loadEcosystem = async (
     path: io.env['PATH'] ?? '',
     host,
   });
-  const styles = await loadStyles(draft.plugins, await builtins(), () => true, host);
-  return {
-    ecosystem: await finishEcosystem(draft, new Map([...styles].map(([name, { plugin }]) => [name, plugin]))),
-    styles,
-  };
+  const { styles, failures } = await tryStyles(draft.plugins, await builtins(), () => true, host);
+  const rules = new Map([...styles].map(([name, { plugin }]) => [name, plugin]));
+  return { ecosystem: await finishEcosystem(draft, rules, failures), styles };
 };
 
 /** Most commands only look: what starts and stops is loaded by the first that does. */

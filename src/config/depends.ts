@@ -5,28 +5,31 @@ import { suggest } from '../model/suggest.js';
 import type { Notes } from './notes.js';
 import { pathText } from './load/document.js';
 
-/** One server beside where it stands. */
-export type Placed = { readonly server: Server; readonly origin: Origin };
-
-/** One as the file says it: its server is `null` where it has mistakes, its key where it has no name. */
+/** One as the file says it, right or wrong. */
 export type Declared = {
+  /** Null where it cannot be told which server it is. */
   readonly key: ServerKey | null;
+  /** By the words of the file alone: also the key of a server whose name may not be like that. */
+  readonly said: ServerKey | null;
+  /** Null where it is not known. */
+  readonly namespace: string | null;
   readonly server: Server | null;
+  readonly dependsOn: readonly { readonly name: string; readonly index: number }[];
   readonly origin: Origin;
 };
 
 /** Two servers of one key could not be told apart in any command. The later ones are mistakes. */
-export const withoutTwins = (
-  declared: readonly Declared[],
+export const withoutTwins = <T extends Declared>(
+  declared: readonly T[],
   notes: Notes,
-): { readonly placed: readonly Placed[]; readonly twins: readonly Placed[] } => {
-  const seen = new Map<ServerKey, Declared>();
-  const placed: Placed[] = [];
-  const twins: Placed[] = [];
+): { readonly firsts: readonly T[]; readonly twins: readonly T[] } => {
+  const seen = new Map<ServerKey, T>();
+  const firsts: T[] = [];
+  const twins: T[] = [];
   for (const each of declared) {
-    const { key, server, origin } = each;
+    const { key } = each;
     const first = key === null ? undefined : seen.get(key);
-    if (server !== null) (first === undefined ? placed : twins).push({ server, origin });
+    (first === undefined ? firsts : twins).push(each);
     if (key !== null && first === undefined) seen.set(key, each);
     if (key !== null && first !== undefined)
       notes.problem(
@@ -34,52 +37,60 @@ export const withoutTwins = (
         `${JSON.stringify(displayServer(key))} is the name of ${pathText(first.origin.path)} too: every command is by name, so give one of them another name or another namespace.`,
       );
   }
-  return { placed, twins };
+  return { firsts, twins };
 };
+
+type Edges = ReadonlyMap<Declared, readonly ServerKey[]>;
 
 /** The names in `dependsOn` as keys: in the own namespace first, then `namespace/name`, then the only one of that name. */
 export const resolveDependencies = (
-  placed: readonly Placed[],
-  /** Also those whose own declaration is wrong: one mistake is told once. */
-  declared: ReadonlySet<ServerKey>,
+  declared: readonly Declared[],
+  /** There are servers whose name cannot be read: a name that is nowhere may be theirs. */
+  hidesServers: boolean,
   notes: Notes,
-): readonly Placed[] => {
-  const resolved = placed.map(({ server, origin }) => ({
-    origin,
-    server: {
-      ...server,
-      dependsOn: server.dependsOn.flatMap((name, index) => {
-        const key = keyOf(name, server.namespace, declared);
-        if (key === null) {
-          const guess = suggest(
-            name,
-            [...declared].map((known) => displayServer(known)),
-          );
-          notes.problem(
-            [...origin.path, 'dependsOn', index],
-            `${JSON.stringify(name)} is no server of this file.`,
-            guess,
-          );
-        } else if (key === server.key)
-          notes.problem([...origin.path, 'dependsOn', index], 'is the server itself.');
-        return key === null || key === server.key ? [] : [key];
+): Edges => {
+  const keys = new Set(declared.flatMap(({ key, said }) => key ?? said ?? []));
+  const edges = new Map(
+    declared.map((each) => [
+      each,
+      each.dependsOn.flatMap(({ name, index }): readonly ServerKey[] => {
+        const found = keysOf(name, each.namespace, keys);
+        const path = [...each.origin.path, 'dependsOn', index];
+        const [key, ...others] = found;
+        if (key === undefined) {
+          const known = [...keys].map((other) => displayServer(other));
+          const problem = `${JSON.stringify(name)} is no server of this file.`;
+          if (!hidesServers) notes.problem(path, problem, suggest(name, known));
+        } else if (others.length > 0) {
+          const problem = `${JSON.stringify(name)} may be ${found.join(' or ')}: write which.`;
+          if (each.namespace !== null) notes.problem(path, problem);
+        } else if (key === (each.key ?? each.said)) notes.problem(path, 'is the server itself.');
+        else return [key];
+        return [];
       }),
-    },
-  }));
-  refuseCircles(resolved, notes);
-  return resolved;
+    ]),
+  );
+  refuseCircles(edges, notes);
+  return edges;
 };
 
-const keyOf = (name: string, namespace: string, declared: ReadonlySet<ServerKey>): ServerKey | null => {
-  const near = serverKey(namespace, name);
-  if (declared.has(near)) return near;
-  if (declared.has(name)) return name;
-  const [only, ...others] = [...declared].filter((key) => key.slice(key.indexOf('/') + 1) === name);
-  return only !== undefined && others.length === 0 ? only : null;
+const keysOf = (
+  name: string,
+  namespace: string | null,
+  keys: ReadonlySet<ServerKey>,
+): readonly ServerKey[] => {
+  const near = namespace === null ? null : serverKey(namespace, name);
+  if (near !== null && keys.has(near)) return [near];
+  if (keys.has(name)) return [name];
+  return [...keys].filter((key) => key.slice(key.indexOf('/') + 1) === name);
 };
 
-const refuseCircles = (placed: readonly Placed[], notes: Notes): void => {
-  const byKey = new Map(placed.map((each) => [each.server.key, each]));
+const refuseCircles = (edges: Edges, notes: Notes): void => {
+  const byKey = new Map<ServerKey, { readonly origin: Origin; readonly next: readonly ServerKey[] }>();
+  for (const [{ key, said, origin }, next] of edges) {
+    const own = key ?? said;
+    if (own !== null && !byKey.has(own)) byKey.set(own, { origin, next });
+  }
   const done = new Set<ServerKey>();
   for (const start of byKey.keys()) {
     const way: ServerKey[] = [];
@@ -100,7 +111,7 @@ const refuseCircles = (placed: readonly Placed[], notes: Notes): void => {
       }
       way.push(key);
       stack.push({ key, leave: true });
-      for (const next of byKey.get(key)?.server.dependsOn ?? []) stack.push({ key: next, leave: false });
+      for (const next of byKey.get(key)?.next ?? []) stack.push({ key: next, leave: false });
     }
   }
 };

@@ -47,13 +47,20 @@ export type Ecosystem = {
  * `finishEcosystem` checks the rest and throws everything that is wrong at once.
  */
 export type EcosystemDraft = Ecosystem & {
-  readonly problems: readonly ConfigProblem[];
+  readonly problems: readonly DraftProblem[];
   readonly origins: ReadonlyMap<ServerKey, Origin>;
   /** Servers with mistakes: their styles' keys are checked all the same, to be told together. */
   readonly broken: readonly BrokenServer[];
+  /** Some plugins cannot be read out of it, so a style that nobody knows may be theirs. */
+  readonly hidesPlugins: boolean;
 };
 
-/** What its style is asked of a server whose core keys are wrong. */
+export type DraftProblem = ConfigProblem & {
+  /** Where one of these turns out to stand there misspelt, this is only what follows from it: `servers[0].port`. */
+  readonly misses: readonly string[];
+};
+
+/** What its style is asked of a server whose core keys are wrong; the number of instances is 1 where it is not known. */
 export type BrokenServer = Pick<Server, 'style' | 'instances' | 'options'> & { readonly origin: Origin };
 
 /** Where a server stands in its file. */

@@ -1,6 +1,5 @@
-import type { ConfigProblem } from '../model/errors/config.js';
 import { pathText, type LineOf } from './load/document.js';
-import type { ConfigWarning, KeyReport } from './ecosystem.js';
+import type { ConfigWarning, DraftProblem, KeyReport } from './ecosystem.js';
 import type { Mistake } from './schema/explain.js';
 
 type Path = readonly PropertyKey[];
@@ -15,7 +14,8 @@ type Note = {
 
 /** Collects what is told of one file while it is read: mistakes, what is not honoured, and what is. */
 export type Notes = {
-  problem(path: Path, message: string, suggestion?: string | null): void;
+  /** One place, one mistake: what was told first stays. `misses`: where one of these stands misspelt, this is no mistake of its own. */
+  problem(path: Path, message: string, suggestion?: string | null, misses?: readonly Path[]): void;
   mistakes(above: Path, found: readonly Mistake[]): void;
   note(note: Note): void;
   honoured(server: string, key: string): void;
@@ -23,17 +23,23 @@ export type Notes = {
   readonly mistakesSoFar: () => number;
   /** Nothing is wrong and nothing is to be told: no line is needed. */
   readonly isSilent: () => boolean;
-  problems(file: string, lineOf: LineOf): readonly ConfigProblem[];
+  problems(file: string, lineOf: LineOf): readonly DraftProblem[];
   warnings(lineOf: LineOf): readonly ConfigWarning[];
   keys(): readonly KeyReport[];
 };
 
 export const openNotes = (): Notes => {
-  const problems: Mistake[] = [];
+  const problems = new Map<string, Mistake & { readonly misses: readonly Path[] }>();
   const notes: Note[] = [];
   const honoured: KeyReport[] = [];
-  const problem = (path: Path, message: string, suggestion: string | null = null): void => {
-    problems.push({ path, message, suggestion });
+  const problem = (
+    path: Path,
+    message: string,
+    suggestion: string | null = null,
+    misses: readonly Path[] = [],
+  ): void => {
+    const place = pathText(path);
+    if (!problems.has(place)) problems.set(place, { path, message, suggestion, misses });
   };
   return {
     problem,
@@ -42,15 +48,16 @@ export const openNotes = (): Notes => {
     },
     note: (note) => notes.push(note),
     honoured: (server, key) => honoured.push({ server, key, verdict: 'honoured', how: null }),
-    mistakesSoFar: () => problems.length,
-    isSilent: () => problems.length === 0 && notes.length === 0,
+    mistakesSoFar: () => problems.size,
+    isSilent: () => problems.size === 0 && notes.length === 0,
     problems: (file, lineOf) =>
-      problems.map(({ path, message, suggestion }) => ({
+      [...problems].map(([place, { path, message, suggestion, misses }]) => ({
         file,
-        path: pathText(path),
+        path: place,
         line: lineOf(path),
         message,
         suggestion,
+        misses: misses.map((missed) => pathText(missed)),
       })),
     warnings: (lineOf) =>
       [

@@ -1,19 +1,24 @@
 import { dirname } from 'node:path';
 import { mpmError } from '../model/errors/index.js';
+import type { ConfigProblem } from '../model/errors/config.js';
 import { serverKey, type ServerKey } from '../model/key.js';
 import { statReal } from './command/machine.js';
-import { type Declared, resolveDependencies, withoutTwins, type Placed } from './depends.js';
-import type { BrokenServer, EcosystemDraft } from './ecosystem.js';
-import { brokenServer } from './servers/broken.js';
-import type { LineOf } from './load/document.js';
+import { type Declared, resolveDependencies, withoutTwins } from './depends.js';
+import type { BrokenServer, DraftProblem, EcosystemDraft, Origin } from './ecosystem.js';
+import { runBounded, timedOut } from './load/bounded.js';
+import { noLines, type LineOf } from './load/document.js';
 import { loadFile } from './load/load.js';
 import { plainCopy } from './load/plain.js';
+import { hung } from './load/hung.js';
+import { tellTwice } from './twice.js';
 import { suggest } from '../model/suggest.js';
 import { openNotes, type Notes } from './notes.js';
-import { foreignOwner, refuseForeignCode } from './own-code.js';
+import { foreignOwner, isCode, refuseForeignCode } from './own-code.js';
 import type { Place } from './place.js';
 import { readPlugins } from './plugins.js';
 import type { ReadRequest } from './read-request.js';
+import type { Reading } from './reading.js';
+import type { Server } from '../model/server.js';
 import { readServer } from './servers/server.js';
 import { shapeOf, type Entry, type Shape } from './shape.js';
 
@@ -36,28 +41,26 @@ export const readFile = async (request: ReadRequest & { readonly file: string })
     problems: [],
     origins: new Map(),
     broken: [],
+    hidesPlugins: false,
   };
   const problem = (message: string): EcosystemDraft => ({
     ...nothing,
-    problems: [{ file, path: '', line: null, message, suggestion: null }],
+    problems: [alone({ file, path: '', line: null, message, suggestion: null })],
   });
   if (stat.kind !== 'file') return problem('It is not a file.');
-  const { loaded, prefix } = await loadFile(
-    file,
-    stat.size,
-    host.files,
-    { envName },
-    request.timeout ?? usualTimeout,
-  );
-  if (loaded.kind === 'broken') return { ...nothing, problems: loaded.problems };
+  const timeout = request.timeout ?? usualTimeout;
+  const { loaded, prefix } = await loadFile(file, stat.size, host.files, { envName }, timeout);
+  if (loaded.kind === 'broken') return { ...nothing, problems: loaded.problems.map(alone) };
   const { document } = loaded;
-  const lines = once(async () => guarded(await document.lines(), prefix));
+  const lines = once(async () => guarded(await document.lines().catch(noLines), prefix)); // too deep
   const notes = openNotes();
-  const data = plainCopy(document.value);
-  if (data.kind === 'refused') {
-    notes.problem(data.path, data.message);
-    return { ...nothing, problems: notes.problems(file, await lines()) };
-  }
+  // Looking into what a program exports runs code of it, which may never end.
+  const copy = () => plainCopy(document.value);
+  const data = isCode(file) ? runBounded(copy, timeout) : copy();
+  if (data === timedOut) return problem(hung(timeout));
+  for (const { path, message } of data.refusals) notes.problem(path, message);
+  if (data.isEndless) return { ...nothing, problems: notes.problems(file, await lines()) };
+  tellTwice(document, prefix, notes);
   const shape = await shapeOf(data.value, notes);
   warnOfUnknownEnv(shape, envName, notes);
   const isForeign = refuseForeignPlugins(shape, request, notes);
@@ -73,8 +76,11 @@ export const readFile = async (request: ReadRequest & { readonly file: string })
     problems: notes.problems(file, lineOf),
     origins: new Map(placed.map(({ server, origin }) => [server.key, origin])),
     broken,
+    hidesPlugins: shape.hides.plugins || plugins.length < shape.plugins.length,
   };
 };
+
+const alone = (problem: ConfigProblem): DraftProblem => ({ ...problem, misses: [] });
 
 const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
   let answer: Promise<T> | undefined;
@@ -123,30 +129,52 @@ const placeOf = (request: ReadRequest & { readonly file: string }, folder: strin
   },
 });
 
+type Placed = { readonly server: Server; readonly origin: Origin };
+
 const readAll = async (
   shape: Shape,
   place: Place,
   lines: () => Promise<LineOf>,
   notes: Notes,
 ): Promise<{ readonly placed: readonly Placed[]; readonly broken: readonly BrokenServer[] }> => {
-  const read = (entries: readonly Entry[], reader: typeof readServer): readonly Declared[] =>
+  const read = (entries: readonly Entry[], reader: typeof readServer, isOurs: boolean): readonly Read[] =>
     entries.map(({ path, value }) => {
-      const server = reader(value, path, place, notes);
-      return { key: server?.key ?? saidKey(value), server, origin: { path, lines } };
+      const reading = reader(value, path, place, notes);
+      const { namespace = 'default' } = value;
+      return {
+        ...reading,
+        said: saidKey(value),
+        namespace: typeof namespace === 'string' ? namespace : null,
+        dependsOn: isOurs ? namesIn(value['dependsOn']) : [],
+        origin: { path, lines },
+      };
     });
-  const servers = read(shape.servers, readServer);
-  const apps = shape.apps.length === 0 ? [] : read(shape.apps, (await import('./apps/app.js')).readApp);
-  const { placed, twins } = withoutTwins([...servers, ...apps], notes);
-  const broken = servers.flatMap(({ server, origin }, index) =>
-    server === null ? brokenServer(shape.servers[index]?.value ?? {}, origin) : [],
-  );
-  const said = [...shape.servers, ...shape.apps].flatMap(({ value }) => saidKey(value) ?? []);
-  const declared = new Set([...placed.map(({ server }) => server.key), ...said]);
+  const servers = read(shape.servers, readServer, true);
+  const apps =
+    shape.apps.length === 0 ? [] : read(shape.apps, (await import('./apps/app.js')).readApp, false);
+  const all = [...servers, ...apps];
+  const { firsts, twins } = withoutTwins(all, notes);
+  const isUnnamed = all.some(({ key, said }) => key === null && said === null);
+  const edges = resolveDependencies(all, shape.hides.servers || isUnnamed, notes);
   return {
-    placed: resolveDependencies(placed, declared, notes),
-    broken: [...broken, ...twins.map(({ server, origin }) => ({ ...server, origin }))],
+    placed: firsts.flatMap((each) =>
+      each.server === null
+        ? []
+        : [{ server: { ...each.server, dependsOn: edges.get(each) ?? [] }, origin: each.origin }],
+    ),
+    broken: [...firsts.filter(({ server }) => server === null), ...twins].flatMap(({ judged, origin }) =>
+      judged === null ? [] : [{ ...judged, origin }],
+    ),
   };
 };
+
+type Read = Reading & Declared;
+
+/** As the file says them, each with its place. */
+const namesIn = (dependsOn: unknown): Declared['dependsOn'] =>
+  [dependsOn]
+    .flat()
+    .flatMap((name, index) => (typeof name === 'string' && name.trim() !== '' ? [{ name, index }] : []));
 
 /** By what the file says, right or wrong. */
 const saidKey = ({ name, namespace }: Entry['value']): ServerKey | null =>

@@ -23,4 +23,5 @@ const emptyDraft = (folder: string): EcosystemDraft => ({
   problems: [],
   origins: new Map(),
   broken: [],
+  hidesPlugins: false,
 });

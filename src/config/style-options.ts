@@ -25,13 +25,15 @@ export const checkOptions = async (
   }
   const result = await validate(schema, given, style);
   const unknown = await unknownKeys(schema, given, result, style);
-  const known = unknown.length === 0 ? [] : [...(await coreKeys()), ...(await keysOfSchema(schema, style))];
+  const told = (result.issues ?? []).filter(isUnknownKeys).flatMap(({ known = [] }) => known);
+  const known =
+    unknown.length === 0 ? [] : [...told, ...(await coreKeys()), ...(await keysOfSchema(schema, style))];
   const mistakes = [
     ...unknown.map((key) => unknownKey(key, style, known)),
     ...(result.issues ?? [])
       .filter((issue) => !isUnknownKeys(issue))
       .map((issue) => ({
-        path: (issue.path ?? []).map((step) => (typeof step === 'object' ? step.key : step)),
+        path: (issue.path ?? []).flatMap((step) => stepOf(step) ?? []),
         message: `${issue.message} (a key of ${style})`,
         suggestion: null,
       })),
@@ -39,6 +41,11 @@ export const checkOptions = async (
   const value = result.issues === undefined ? result.value : {};
   return { options: deepFreeze(isOptions(value) ? value : {}), mistakes };
 };
+
+type Step = NonNullable<NonNullable<StandardResult<unknown>['issues']>[number]['path']>[number];
+
+const stepOf = (step: Step | undefined): PropertyKey | undefined =>
+  typeof step === 'object' ? step.key : step;
 
 const isOptions = (value: unknown): value is Options => typeof value === 'object' && value !== null;
 
@@ -66,9 +73,14 @@ const validate = async (
 
 type Issue = NonNullable<StandardResult<unknown>['issues']>[number];
 
-/** Zod's own word for keys that a strict object does not know; other libraries name the key in the path. */
-const isUnknownKeys = (issue: Issue): issue is Issue & { readonly keys: readonly string[] } =>
-  'keys' in issue && Array.isArray(issue.keys) && (issue.path ?? []).length === 0;
+type UnknownKeys = Issue & { readonly keys: readonly string[]; readonly known?: readonly string[] };
+
+/** Zod's own word for keys that a strict object does not know; the built-in styles say it per key, with those that they know. */
+const isUnknownKeys = (issue: Issue): issue is UnknownKeys => {
+  if (!('keys' in issue) || !Array.isArray(issue.keys)) return false;
+  const { path = [] } = issue;
+  return path.length === 0 || (path.length === 1 && issue.keys.includes(stepOf(path[0])));
+};
 
 /** Keys that a strict schema refuses, and those that a lenient one drops without having looked at them. */
 const unknownKeys = async (
@@ -77,7 +89,15 @@ const unknownKeys = async (
   result: StandardResult<unknown>,
   style: string,
 ): Promise<readonly string[]> => {
-  if (result.issues !== undefined) return result.issues.filter(isUnknownKeys).flatMap(({ keys }) => keys);
+  if (result.issues !== undefined) {
+    const named = result.issues.filter(isUnknownKeys).flatMap(({ keys }) => keys);
+    if (named.length > 0) return named;
+    // A lenient schema tells of what it drops only where nothing is wrong: it is asked again without what is.
+    const wrong = new Set(result.issues.map(({ path = [] }) => String(stepOf(path[0]))));
+    const rest = Object.fromEntries(Object.entries(given).filter(([key]) => !wrong.has(key)));
+    const again = await validate(schema, rest, style);
+    return again.issues === undefined ? unknownKeys(schema, rest, again, style) : [];
+  }
   const kept = isOptions(result.value) ? result.value : {};
   const dropped = Object.keys(given).filter((key) => !Object.hasOwn(kept, key));
   const unread = await Promise.all(
@@ -94,8 +114,8 @@ const keysOfSchema = async (schema: StandardSchema, style: string): Promise<read
   const ofNothing = await validate(schema, {}, style);
   if (ofNothing.issues === undefined) return isOptions(ofNothing.value) ? Object.keys(ofNothing.value) : [];
   return ofNothing.issues.flatMap(({ path = [] }) => {
-    const [first] = path;
-    return first === undefined ? [] : [String(typeof first === 'object' ? first.key : first)];
+    const first = stepOf(path[0]);
+    return first === undefined ? [] : [String(first)];
   });
 };
 

@@ -1,6 +1,6 @@
 import type { PluginReference } from '../config/ecosystem.js';
 import type { Host } from '../host/host.js';
-import { isMpmError, messageOf, mpmError } from '../model/errors/index.js';
+import { isMpmError, messageOf, type MpmError, mpmError } from '../model/errors/index.js';
 import {
   apiVersion,
   type ManagementStyle,
@@ -23,62 +23,111 @@ export type Styles = ReadonlyMap<string, LoadedStyle>;
 /** Imports a built-in style only when somebody needs it. */
 export type BuiltinStyles = Readonly<Record<string, () => Promise<{ readonly default: unknown }>>>;
 
+/** A plugin that cannot be used, and as much of it as is known all the same. */
+type StyleFailure = {
+  readonly error: MpmError;
+  /** Null: nobody named it, it is built in. */
+  readonly place: PluginReference | null;
+  readonly name: string | null;
+  /** Null: what it says of itself is not to be relied on. */
+  readonly rules: Plugin | null;
+};
+
+export type TriedStyles = { readonly styles: Styles; readonly failures: readonly StyleFailure[] };
+
 /**
- * Loads the named plugins, and of the built-in styles those that are wanted.
- * @throws {MpmError} PLUGIN_NOT_FOUND, PLUGIN_IMPORT_FAILED, PLUGIN_INVALID, PLUGIN_API_VERSION, PLUGIN_OPTIONS_INVALID,
- * PLUGIN_DUPLICATE: each names the plugin and where it was asked for; PLUGINS_FAILED: several at once.
+ * Loads the named plugins, and of the built-in styles those that are wanted. A plugin that cannot be used hides neither
+ * the others nor what else is wrong with the file.
  */
-export const loadStyles = async (
+export const tryStyles = async (
   references: readonly PluginReference[],
   builtins: BuiltinStyles,
   wanted: (name: string) => boolean,
   host: Host,
-): Promise<Styles> => {
-  const styles = new Map<string, LoadedStyle>();
+): Promise<TriedStyles> => {
   const builtinNames = Object.keys(builtins);
-  const add = (loaded: LoadedStyle): void => {
+  const [configured, extra] = partition(references, ({ specifier }) => builtinNames.includes(specifier));
+  const attempts = await Promise.all([
+    ...builtinNames
+      .filter((name) => wanted(name) || configured.some(({ specifier }) => specifier === name))
+      .map((name) => {
+        const reference = configured.findLast(({ specifier }) => specifier === name) ?? null;
+        return attempt(reference, name, () => loadBuiltin(name, builtins), host);
+      }),
+    ...extra.map((reference) =>
+      attempt(reference, reference.specifier, () => loadReference(reference, host), host),
+    ),
+  ]);
+  const styles = new Map<string, LoadedStyle>();
+  const failures: StyleFailure[] = [];
+  for (const { place, ...tried } of attempts) {
+    if ('error' in tried) {
+      failures.push({ place, ...tried });
+      continue;
+    }
+    const { loaded } = tried;
     const { name } = loaded.plugin;
     const other = styles.get(name);
-    if (other !== undefined || (loaded.source !== builtin && builtinNames.includes(name)))
-      throw mpmError('PLUGIN_DUPLICATE', { name, source: loaded.source, other: other?.source ?? builtin });
-    styles.set(name, loaded);
-  };
-  const [configured, extra] = partition(references, ({ specifier }) => builtinNames.includes(specifier));
-  const ours = builtinNames
-    .filter((name) => wanted(name) || configured.some(({ specifier }) => specifier === name))
-    .map((name) =>
-      loadBuiltin(
-        name,
-        configured.findLast(({ specifier }) => specifier === name),
-        builtins,
-        host,
-      ),
-    );
-  const results = await Promise.allSettled([
-    ...ours,
-    ...extra.map(async (reference) => loadReference(reference, host)),
-  ]);
-  const failures: unknown[] = [];
-  for (const result of results) {
-    try {
-      if (result.status === 'rejected') throw result.reason;
-      add(result.value);
-    } catch (thrown) {
-      failures.push(thrown);
+    if (other === undefined && (loaded.source === builtin || !builtinNames.includes(name)))
+      styles.set(name, loaded);
+    else {
+      const facts = { name, source: loaded.source, other: other?.source ?? builtin };
+      failures.push({ error: mpmError('PLUGIN_DUPLICATE', facts), place, name, rules: null });
     }
   }
-  if (failures.length > 0) throw asOne(failures);
-  return styles;
+  return { styles, failures };
 };
 
-/** Every plugin that cannot be loaded is told at once; one alone keeps its own code. */
-const asOne = (failures: readonly unknown[]): unknown => {
-  const unexpected = failures.find((failure) => !isMpmError(failure));
-  if (failures.length === 1 || unexpected !== undefined) return unexpected ?? failures[0];
-  const errors = failures
-    .filter(isMpmError)
-    .map(({ code, message, hint }) => ({ code, message: message.trimEnd(), hint }));
-  return mpmError('PLUGINS_FAILED', { errors });
+/**
+ * The same, where nothing else is to be told beside a plugin that cannot be used.
+ * @throws {MpmError} PLUGIN_NOT_FOUND, PLUGIN_IMPORT_FAILED, PLUGIN_INVALID, PLUGIN_API_VERSION, PLUGIN_OPTIONS_INVALID,
+ * PLUGIN_DUPLICATE: each names the plugin; PLUGINS_FAILED: several at once.
+ */
+export const loadStyles = async (...given: Parameters<typeof tryStyles>): Promise<Styles> => {
+  const { styles, failures } = await tryStyles(...given);
+  const [first, ...others] = failures;
+  if (first === undefined) return styles;
+  if (others.length === 0) throw first.error;
+  const errors = failures.map(({ error: { code, message, hint } }) => ({
+    code,
+    message: message.trimEnd(),
+    hint,
+  }));
+  throw mpmError('PLUGINS_FAILED', { errors });
+};
+
+type Found = { readonly exported: unknown; readonly source: string };
+
+type Attempt = { readonly place: PluginReference | null } & (
+  { readonly loaded: LoadedStyle } | Omit<StyleFailure, 'place'>
+);
+
+const attempt = async (
+  place: PluginReference | null,
+  specifier: string,
+  find: () => Promise<Found>,
+  host: Host,
+): Promise<Attempt> => {
+  let exported: unknown;
+  try {
+    const found = await find();
+    ({ exported } = found);
+    return { place, loaded: await createStyle(found, place?.options, specifier, host) };
+  } catch (error) {
+    if (!isMpmError(error)) throw error;
+    return { place, error, name: nameOf(exported), rules: rulesOf(exported) };
+  }
+};
+
+const nameOf = (exported: unknown): string | null =>
+  isObject(exported) && typeof exported['name'] === 'string' ? exported['name'] : null;
+
+const rulesOf = (exported: unknown): Plugin | null => {
+  try {
+    return checkPlugin(exported, '', '');
+  } catch {
+    return null; // that has been told
+  }
 };
 
 const partition = <T>(items: readonly T[], test: (item: T) => boolean): readonly [T[], T[]] => [
@@ -88,31 +137,25 @@ const partition = <T>(items: readonly T[], test: (item: T) => boolean): readonly
 
 const builtin = 'built in';
 
-const loadBuiltin = async (
-  name: string,
-  reference: PluginReference | undefined,
-  builtins: BuiltinStyles,
-  host: Host,
-): Promise<LoadedStyle> => {
-  const module = await builtins[name]?.();
-  return createStyle(module?.default, reference?.options, name, builtin, host);
-};
+const loadBuiltin = async (name: string, builtins: BuiltinStyles): Promise<Found> => ({
+  exported: (await builtins[name]?.())?.default,
+  source: builtin,
+});
 
-const loadReference = async (reference: PluginReference, host: Host): Promise<LoadedStyle> => {
-  const { specifier, options } = reference;
-  const url = await locatePlugin(reference, host);
+const loadReference = async (reference: PluginReference, host: Host): Promise<Found> => {
+  const { specifier } = reference;
+  const source = await locatePlugin(reference, host);
   const { offerOwnName } = await import('./own-name.js');
   offerOwnName();
   let module: { readonly default?: unknown };
   try {
-    module = (await within(importModule(url), importDeadline)) as { readonly default?: unknown };
+    module = (await within(importModule(source), importDeadline)) as { readonly default?: unknown };
   } catch (thrown) {
-    throw mpmError('PLUGIN_IMPORT_FAILED', { specifier, source: url, cause: messageOf(thrown) }, thrown);
+    throw mpmError('PLUGIN_IMPORT_FAILED', { specifier, source, cause: messageOf(thrown) }, thrown);
   }
   // A CommonJS module with its own `default` arrives wrapped once more.
   const exported = module.default;
-  const plugin = isObject(exported) && 'default' in exported ? exported['default'] : exported;
-  return createStyle(plugin, options, specifier, url, host);
+  return { exported: isObject(exported) && 'default' in exported ? exported['default'] : exported, source };
 };
 
 /** An import that waits for ever would hang every command of this file. */
@@ -137,13 +180,12 @@ const importModule = async (url: string): Promise<unknown> => {
 };
 
 const createStyle = async (
-  plugin: unknown,
+  { exported, source }: Found,
   options: unknown,
   specifier: string,
-  source: string,
   host: Host,
 ): Promise<LoadedStyle> => {
-  const checked = checkPlugin(plugin, specifier, source);
+  const checked = checkPlugin(exported, specifier, source);
   const valid = await checkOptions(checked, options, specifier);
   let style: ManagementStyle;
   try {

@@ -143,6 +143,31 @@ test('mistakes in the file are told all at once, with file, line and path; nothi
   isClean(t, syntax);
 });
 
+test('a plugin that cannot be used and what else is wrong are told in one run, and no style is called unknown', async (t) => {
+  const { file, mpm, home } = project(t, null, { 'broken.mjs': 'throw new Error("no screen here");\n' });
+  file('ecosystem.json', {
+    plugins: ['./broken.mjs', './gone.mjs'],
+    servers: [
+      { name: 'irc', style: 'screen-managed', session: 'irc', port: 0 },
+      { name: 'web', prot: 80, ready: { tcp: true } },
+      { name: 'chat', style: 'http-managed', prot: 80 },
+    ],
+  });
+  for (const words of [
+    ['config', 'check'],
+    ['start', 'all'],
+  ]) {
+    const result = await mpm(...words);
+    t.is(result.code, 2, result.text);
+    isClean(t, result);
+    const told = [...result.stderr.matchAll(/ecosystem\.json:\d+: (\S+): /g)].map(([, path]) => path);
+    t.deepEqual(told, ['plugins[0]', 'plugins[1]', 'servers[0].port', 'servers[1].prot', 'servers[2].prot']);
+    t.regex(result.stderr, /no screen here[^]*http-managed\. Did you mean "port"/);
+    t.notRegex(result.stderr, /screen-managed|session|has no `port`/);
+  }
+  t.false(existsSync(home));
+});
+
 test('odd names work in every command: spaces, unicode, dots, slashes', async (t) => {
   const names = ['two words', 'größe 日本', '..', 'a/b', "it's", '$(touch pwned)'];
   const servers = names.map((name) => ({ name, command: ['sleep', '600'] }));

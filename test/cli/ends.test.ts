@@ -20,6 +20,17 @@ test('a config that ends the process is no success', async (t) => {
   }
 });
 
+test('a promise of a config that nobody waits for and that fails is told, and is no success', async (t) => {
+  const { mpm, file } = project(t, []);
+  const config = file(
+    'stray.config.cjs',
+    'Promise.reject(new Error("stray"));\nmodule.exports = { servers: [{ name: "web" }] };\n',
+  );
+  const { code, stderr } = await mpm('config', 'check', '--config', config);
+  t.regex(stderr, /left running has failed: stray/);
+  t.is(code, 1);
+});
+
 test('what a config prints does not stand in the JSON, and what it throws later is told', async (t) => {
   const { mpm, file } = project(t, []);
   const config = file(

@@ -41,7 +41,13 @@ test(mistake, { port: 80, ready: { http: '/a', tcp: 80 } }, '.ready', /asks http
 test(mistake, { ready: { http: '/up' } }, '.ready.http', /"\/up" is a path .* no `port` or `socket`/);
 test(mistake, { health: { http: { url: '/up' } } }, '.health.http', /no `port` or `socket`/);
 test(mistake, { ready: { http: 'health' } }, '.ready.http', /a path such as/);
-test(mistake, { ready: { http: { url: '/x', expct: {} } } }, '.ready.http.expct', /no key here/, 'expect');
+test(
+  mistake,
+  { port: 80, ready: { http: { url: '/x', expct: {} } } },
+  '.ready.http.expct',
+  /no key here/,
+  'expect',
+);
 test(mistake, { ready: { log: '(' } }, '.ready.log', /regular expression/);
 test(mistake, { ready: { tcp: true } }, '.ready.tcp', /no `port`/);
 test(mistake, { ready: '/health' }, '.ready', /must be an object, not "\/health"/);
@@ -139,7 +145,7 @@ test('all mistakes are told at once, in the order of the file', async (t) => {
       plugins: [5],
       servers: [
         { name: 'a', port: 0, ready: { timeout: 'x', htp: '/' }, stop: 5 },
-        { name: 'b', style: 'nope' },
+        { name: 'b', type: 'nope' },
         { name: 'c', zzz: 1, dependsOn: ['a', 'nobody'] },
       ],
       apps: [{ script: 'x.js', instances: 'lots' }],
@@ -152,7 +158,7 @@ test('all mistakes are told at once, in the order of the file', async (t) => {
     'servers[0].ready.htp',
     'servers[0].ready.timeout',
     'servers[0].stop',
-    'servers[1].style',
+    'servers[1].type',
     'servers[2].dependsOn[1]',
     'servers[2].zzz',
   ]);

@@ -164,7 +164,9 @@ test('values that restate a default are quiet', async (t) => {
 
 test('--env chooses a block by either spelling', async (t) => {
   const keys = { env: { A: '1', B: '1' }, env_production: { A: '2' }, environments: { test: { A: '3' } } };
-  t.deepEqual((await readServerWith(t, keys)).server.env, { A: '1', B: '1' });
+  const { server, draft: plain } = await readServerWith(t, keys);
+  t.deepEqual(server.env, { A: '1', B: '1' });
+  t.true(plain.keys.some(({ key, verdict }) => key === 'env_production' && verdict === 'honoured'));
   t.deepEqual((await readServerWith(t, keys, { envName: 'production' })).server.env, { A: '2', B: '1' });
   t.deepEqual((await readServerWith(t, keys, { envName: 'test' })).server.env, { A: '3', B: '1' });
   const { draft } = await readServerWith(t, keys, { envName: 'producton' });

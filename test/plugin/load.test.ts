@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { isMpmError } from '../../src/model/errors/index.js';
-import { loadStyles, type BuiltinStyles, type Styles } from '../../src/plugin/load.js';
+import { loadStyles, tryStyles, type BuiltinStyles, type Styles } from '../../src/plugin/load.js';
 import { createFakeHost } from '../../src/testing/index.js';
 
 const body = (name: string, more = ''): string => `({
@@ -245,4 +245,32 @@ test('several plugins that cannot be loaded are told at once, as the file lists 
   t.regex(lines[1] ?? '', /empty\.mjs is not a management style/);
   t.regex(lines[2] ?? '', /There is no plugin \.\/gone\.mjs/);
   t.is(lines.length, 3);
+});
+
+test('what fails hides neither the others nor what is known of itself', async (t) => {
+  const folder = await project(t, {
+    'good.mjs': esm('good'),
+    'options.mjs': esm('choosy', schema),
+    'old.mjs': esm('old').replace('apiVersion: 1', 'apiVersion: 0'),
+    'twin.mjs': esm('good'),
+    'thrown.mjs': 'throw Object.create(null);',
+  });
+  const references = ['good', 'options', 'old', 'twin', 'thrown'].map((name, index) => ({
+    specifier: `./${name}.mjs`,
+    options: undefined,
+    folder,
+    path: `plugins[${index}]`,
+    line: 1,
+  }));
+  const { styles, failures } = await tryStyles(references, builtins, () => true, createFakeHost());
+  t.deepEqual([...styles.keys()], ['supervised', 'http-managed', 'good']);
+  t.deepEqual(
+    failures.map(({ error, place, name, rules }) => [error.code, place?.path, name, rules?.name ?? null]),
+    [
+      ['MPM_PLUGIN_OPTIONS_INVALID', 'plugins[1]', 'choosy', 'choosy'],
+      ['MPM_PLUGIN_API_VERSION', 'plugins[2]', 'old', null],
+      ['MPM_PLUGIN_DUPLICATE', 'plugins[3]', 'good', null],
+      ['MPM_PLUGIN_IMPORT_FAILED', 'plugins[4]', null, null],
+    ],
+  );
 });

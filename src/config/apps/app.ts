@@ -5,48 +5,39 @@ import { suggest } from '../../model/suggest.js';
 import { needsSupervisor, type Notes } from '../notes.js';
 import { absolute, type Place } from '../place.js';
 import { appSchema, type AppOutput } from '../schema/app.js';
-import { explain } from '../schema/explain.js';
+import { createPresentParser } from '../schema/parse-present.js';
+import type { Reading } from '../reading.js';
 import { neverWatched } from '../servers/policies.js';
 import { healthPolicy } from '../servers/probes.js';
 import { environmentOfApp } from './environment.js';
 import { ignoredKeys, isQuiet, misplacedKeys } from './ignored.js';
 import { countInstances } from './instances.js';
 import { logsOfApp, restartOfApp, stopOfApp, supervisorKeysOfApp } from './policies.js';
-import { nameOfApp, programOfApp, type Told } from './program.js';
+import { nameOfApp, noProgram, programOfApp, type Told } from './program.js';
 import { appKeys, spell, type Spelt } from './spelling.js';
 
 type Path = readonly PropertyKey[];
+type Raw = Readonly<Record<string, unknown>>;
+
+const parseApp = createPresentParser(appSchema, {});
 
 /** One app of pm2 as a server, with pm2's defaults; what cannot be honoured is told, key by key. */
-export const readApp = (
-  raw: Readonly<Record<string, unknown>>,
-  at: Path,
-  place: Place,
-  notes: Notes,
-): Server | null => {
+export const readApp = (raw: Raw, at: Path, place: Place, notes: Notes): Reading => {
   const before = notes.mistakesSoFar();
   const spelt = spell(raw);
-  const parsed = appSchema.safeParse(spelt.values);
-  if (!parsed.success) {
-    const mistakes = explain(appSchema, spelt.values, parsed.error.issues);
-    notes.mistakes(
-      at,
-      mistakes.map(({ path: [key, ...rest], ...mistake }) => ({
-        ...mistake,
-        path: [asWritten(spelt, key), ...rest],
-      })),
-    );
-    return null;
+  const { data: app, mistakes, isLost } = parseApp(spelt.values);
+  for (const { path, message, suggestion } of mistakes) {
+    const [key, ...rest] = path;
+    notes.problem([...at, asWritten(spelt, key), ...rest], message, suggestion);
   }
-  const app = parsed.data;
-  const name = nameOfApp(app, place.envName);
-  if (name === null) {
-    notes.problem(at, 'has neither a `name` nor a `script`.');
-    return null;
-  }
-  const shownName = displayServer(serverKey(app.namespace, name));
-  const told: Told = (key, verdict, how) => {
-    const written = asWritten(spelt, key);
+  const naming = ['name', 'name_prefix', 'append_env_to_name', ...(app.name === undefined ? ['script'] : [])];
+  const isUnnamed = naming.some((each) => isLost(each));
+  const name = isUnnamed ? null : nameOfApp(app, place.envName);
+  if (name === null && !isUnnamed) notes.problem(at, 'has neither a `name` nor a `script`.');
+  const key = name === null || isLost('namespace') ? null : serverKey(app.namespace, name);
+  const shownName = displayServer(serverKey(app.namespace, name ?? ''));
+  const told: Told = (spelling, verdict, how) => {
+    const written = asWritten(spelt, spelling);
     notes.note({ path: [...at, written], key: String(written), server: shownName, verdict, how });
   };
   checkNames(app, name, spelt, at, notes);
@@ -56,11 +47,12 @@ export const readApp = (
       'differs',
       `on the command line "all" means every server: this one is ${serverKey(app.namespace, name)} there`,
     );
-  const server = assemble(app, name, spelt, at, place, notes, told);
-  if (notes.mistakesSoFar() > before) return null;
+  const isProgramKnown = !['script', 'interpreter', 'cwd'].some((part) => isLost(part));
+  const server = assemble(app, name ?? '', spelt, at, place, notes, told, isProgramKnown);
+  if (notes.mistakesSoFar() > before) return { key, server: null, judged: null };
   const supervisorOnly = supervisorKeysOfApp(app, server);
-  for (const key of supervisorOnly) {
-    const written = asWritten(spelt, key);
+  for (const each of supervisorOnly) {
+    const written = asWritten(spelt, each);
     notes.note({
       path: [...at, written],
       key: String(written),
@@ -70,16 +62,18 @@ export const readApp = (
     });
   }
   reportIgnored(spelt, told, at, shownName, notes);
-  for (const key of spelt.written.values()) notes.honoured(shownName, key);
-  return { ...server, supervisorOnly: supervisorOnly.map((key) => String(asWritten(spelt, key))) };
+  for (const each of spelt.written.values()) notes.honoured(shownName, each);
+  for (const { key: block } of spelt.environments.values()) notes.honoured(shownName, block);
+  const named = supervisorOnly.map((each) => String(asWritten(spelt, each)));
+  return { key, server: { ...server, supervisorOnly: named }, judged: server };
 };
 
 /** A key as the file spells it. */
 const asWritten = (spelt: Spelt, key: PropertyKey | undefined): PropertyKey =>
   spelt.written.get(String(key)) ?? key ?? '';
 
-const checkNames = (app: AppOutput, name: string, spelt: Spelt, at: Path, notes: Notes): void => {
-  const nameIs = nameProblem(name, 'apps');
+const checkNames = (app: AppOutput, name: string | null, spelt: Spelt, at: Path, notes: Notes): void => {
+  const nameIs = name === null ? null : nameProblem(name, 'apps');
   if (nameIs !== null)
     notes.problem([...at, spelt.written.has('name') ? 'name' : 'script'], `as a name ${nameIs}.`);
   const namespaceIs = namespaceProblem(app.namespace);
@@ -94,12 +88,15 @@ const assemble = (
   place: Place,
   notes: Notes,
   told: Told,
+  isProgramKnown: boolean,
 ): Server => {
   const { folder, home } = place;
   const cwd = app.cwd === undefined ? folder : absolute(app.cwd, folder, home);
-  const program = programOfApp(app, cwd, place, told, (key, message) => {
-    notes.problem([...at, asWritten(spelt, key)], message);
-  });
+  const program = isProgramKnown
+    ? programOfApp(app, cwd, place, told, (key, message) => {
+        notes.problem([...at, asWritten(spelt, key)], message);
+      })
+    : noProgram;
   const { env, port } = environmentOfApp(
     app,
     spelt,
@@ -194,7 +191,7 @@ const reportIgnored = (spelt: Spelt, told: Told, at: Path, server: string, notes
   for (const key of spelt.unknown) {
     const guess = suggest(key, appKeys);
     const why =
-      misplacedKeys[key] ??
+      (Object.hasOwn(misplacedKeys, key) ? misplacedKeys[key] : undefined) ??
       (guess === null ? 'pm2 has no such key' : `pm2 has no such key; did you mean "${guess}"?`);
     notes.note({ path: [...at, key], key, server, verdict: 'ignored', how: why });
   }

@@ -9,6 +9,8 @@ export type AppProgram = Pick<Server, 'command' | 'script'> & { readonly runsOn:
 
 export type Told = (key: string, verdict: 'differs' | 'ignored', how: string) => void;
 
+export const noProgram: AppProgram = { command: null, script: null, runsOn: 'other' };
+
 /** pm2 looks for the script in the working folder. */
 export const programOfApp = (
   app: AppOutput,
@@ -17,7 +19,7 @@ export const programOfApp = (
   told: Told,
   problem: (key: string, message: string) => void,
 ): AppProgram => {
-  if (app.script === undefined) return { command: null, script: null, runsOn: 'other' };
+  if (app.script === undefined) return noProgram;
   const args = wordsOf(app.args);
   const answer = commandOfScript(
     {

@@ -29,8 +29,7 @@ const known = new Set(appKeys);
 /** The one spelling of a key of pm2, or `null` when pm2 has no such key. */
 const spellingOf = (key: string): string | null => {
   if (known.has(key)) return key;
-  const alias = aliases[key];
-  if (alias !== undefined) return alias;
+  if (Object.hasOwn(aliases, key)) return aliases[key] ?? null;
   const snake = key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   if (known.has(snake)) return snake;
   return Object.hasOwn(aliases, snake) ? (aliases[snake] ?? null) : null;

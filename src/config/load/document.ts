@@ -1,11 +1,15 @@
 import type { ConfigProblem } from '../../model/errors/config.js';
 
 /** A file's value, and where in the file a part of it stands. */
-type SourceDocument = {
+export type SourceDocument = {
   readonly value: unknown;
   /** Read on the first question only: most files have nothing wrong with them. */
   readonly lines: () => Promise<LineOf>;
+  /** Keys that stand twice in one object, where the format lets that pass. */
+  readonly twice: () => readonly (readonly PropertyKey[])[];
 };
+
+export const neverTwice = (): readonly (readonly PropertyKey[])[] => [];
 
 /** The line of a part of a file, or of the nearest part above it; `null` where the format tells none. */
 export type LineOf = (path: readonly PropertyKey[]) => number | null;

@@ -1,6 +1,7 @@
 import type { Node, ParseError } from 'jsonc-parser';
 import { namesOf } from '../interop.js';
-import { broken, lineAt, noLines, type LineOf, type Loaded } from './document.js';
+import { broken, lineAt, neverTwice, noLines, type LineOf, type Loaded } from './document.js';
+import { keysTwice } from './keys-twice.js';
 
 /**
  * JSON as pm2 takes it, which evaluates it: comments, trailing commas, keys without quotes, single quotes.
@@ -11,14 +12,22 @@ export const loadJson = async (file: string, text: string): Promise<Loaded> => {
   if (strict !== undefined)
     return {
       kind: 'document',
-      document: { value: strict.value, lines: async () => linesOf(text, await readTree(text, [])) },
+      document: {
+        value: strict.value,
+        lines: async () => linesOf(text, await readTree(text, [])),
+        twice: () => keysTwice(text),
+      },
     };
   const errors: ParseError[] = [];
   const tree = await readTree(text, errors);
   if (errors.length === 0 && tree !== undefined)
     return {
       kind: 'document',
-      document: { value: valueOf(tree), lines: () => Promise.resolve(linesOf(text, tree)) },
+      document: {
+        value: valueOf(tree),
+        lines: () => Promise.resolve(linesOf(text, tree)),
+        twice: () => twiceIn(tree, []),
+      },
     };
   return loadJson5(file, text, errors[0]);
 };
@@ -31,7 +40,7 @@ const readTree = async (text: string, errors: ParseError[]): Promise<Node | unde
 const loadJson5 = async (file: string, text: string, first: ParseError | undefined): Promise<Loaded> => {
   const json5 = namesOf((await import('json5')).default);
   try {
-    return { kind: 'document', document: { value: json5.parse(text), lines: noLines } };
+    return { kind: 'document', document: { value: json5.parse(text), lines: noLines, twice: neverTwice } };
   } catch (error) {
     const { printParseErrorCode } = namesOf(await import('jsonc-parser'));
     const line = lineOfJson5(error) ?? (first === undefined ? null : lineAt(text, first.offset));
@@ -71,6 +80,19 @@ const nodeAt = (root: Node, path: readonly PropertyKey[]): Node => {
     node = inner;
   }
   return node;
+};
+
+const twiceIn = (node: Node, path: readonly PropertyKey[]): readonly (readonly PropertyKey[])[] => {
+  const children = node.children ?? [];
+  if (node.type === 'array') return children.flatMap((child, index) => twiceIn(child, [...path, index]));
+  const seen = new Set<string>();
+  return children.flatMap(({ children: [key, inner] = [] }) => {
+    const name = String(key?.value);
+    const own = [...path, name];
+    const isTwice = seen.has(name);
+    seen.add(name);
+    return [...(isTwice ? [own] : []), ...(inner === undefined ? [] : twiceIn(inner, own))];
+  });
 };
 
 const valueOf = (node: Node): unknown => {

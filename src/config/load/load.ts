@@ -3,7 +3,7 @@ import type { Files } from '../../host/host.js';
 import type { ConfigArguments } from '../define.js';
 import { packageProperty } from '../find.js';
 import { isCode } from '../own-code.js';
-import { broken, noLines, type Loaded } from './document.js';
+import { broken, neverTwice, noLines, type Loaded } from './document.js';
 import { loadJson } from './json.js';
 import { loadYaml } from './yaml.js';
 
@@ -39,7 +39,10 @@ export const loadFile = async (
 
 const plain = (loaded: Loaded): LoadedFile => ({ loaded, prefix: [] });
 
-const empty = (): Loaded => ({ kind: 'document', document: { value: undefined, lines: noLines } });
+const empty = (): Loaded => ({
+  kind: 'document',
+  document: { value: undefined, lines: noLines, twice: neverTwice },
+});
 
 /** The parsers call themselves for each level: endless nesting ends in their stack. */
 const guarded = async (file: string, load: () => Promise<Loaded>): Promise<Loaded> => {
@@ -53,11 +56,14 @@ const guarded = async (file: string, load: () => Promise<Loaded>): Promise<Loade
 
 const ofPackage = (file: string, loaded: Loaded): LoadedFile => {
   if (loaded.kind === 'broken') return plain(loaded);
-  const { value, lines } = loaded.document;
+  const { value } = loaded.document;
   const inner: unknown =
     typeof value === 'object' && value !== null
       ? (value as Record<string, unknown>)[packageProperty]
       : undefined;
   if (inner === undefined) return plain(broken(file, `It has no key "${packageProperty}".`));
-  return { loaded: { kind: 'document', document: { value: inner, lines } }, prefix: [packageProperty] };
+  return {
+    loaded: { kind: 'document', document: { ...loaded.document, value: inner } },
+    prefix: [packageProperty],
+  };
 };

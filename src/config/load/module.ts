@@ -3,7 +3,9 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ConfigArguments } from '../define.js';
 import { runBounded, timedOut, waitBounded } from './bounded.js';
-import { broken, noLines, type Loaded } from './document.js';
+import { broken, neverTwice, noLines, type Loaded } from './document.js';
+import { hung } from './hung.js';
+import { firstLineOf } from './plain.js';
 
 /**
  * Runs an ecosystem file written in JavaScript or TypeScript as a module of its own folder. It has `timeout` ms for
@@ -13,19 +15,15 @@ export const loadModule = async (file: string, given: ConfigArguments, timeout: 
   const until = Date.now() + timeout;
   const restoreOutput = printToStderr();
   try {
-    const exported = await evaluate(file, until);
-    if (exported === timedOut) return hung(file, timeout);
-    const config = configOf(exported);
-    if (typeof config !== 'function')
-      return { kind: 'document', document: { value: config, lines: noLines } };
+    const evaluated = await evaluate(file, until);
+    if (evaluated === timedOut) return broken(file, hung(timeout));
+    const config = configOf(evaluated.exported);
+    if (typeof config !== 'function') return await documentOf(config, file, timeout, until);
     const answer = runBounded(
       () => (config as (given: ConfigArguments) => unknown)(given),
       until - Date.now(),
     );
-    const value =
-      answer === timedOut ? answer : await waitBounded(Promise.resolve(answer), until - Date.now());
-    if (value === timedOut) return hung(file, timeout);
-    return { kind: 'document', document: { value, lines: noLines } };
+    return answer === timedOut ? broken(file, hung(timeout)) : await documentOf(answer, file, timeout, until);
   } catch (error) {
     return broken(file, whatWasThrown(file, error), lineInStack(file, error));
   } finally {
@@ -33,8 +31,13 @@ export const loadModule = async (file: string, given: ConfigArguments, timeout: 
   }
 };
 
-const hung = (file: string, timeout: number): Loaded =>
-  broken(file, `It did not finish loading within ${timeout / 1000} s: it waits or loops for ever.`);
+/** Of a value, or of the promise of one. */
+const documentOf = async (given: unknown, file: string, timeout: number, until: number): Promise<Loaded> => {
+  const value = await waitBounded(Promise.resolve(given), until - Date.now());
+  return value === timedOut
+    ? broken(file, hung(timeout))
+    : { kind: 'document', document: { value, lines: noLines, twice: neverTwice } };
+};
 
 /** How many loads run now, and what ends the redirection when the last of them is done. */
 const redirection = { loads: 0, end: (): void => undefined };
@@ -58,13 +61,18 @@ const redirectStdout = (): (() => void) => {
   };
 };
 
-const evaluate = async (file: string, until: number): Promise<unknown> => {
+/** In a box: what a file exports may be a promise, or look like one, and is waited for elsewhere, with a limit. */
+type Evaluated = { readonly exported: unknown } | typeof timedOut;
+
+const boxed = (exported: unknown): Evaluated => (exported === timedOut ? timedOut : { exported });
+
+const evaluate = async (file: string, until: number): Promise<Evaluated> => {
   if (/\.[mc]?tsx?$/.test(file)) return evaluateTypeScript(file, until);
   try {
-    return runBounded(() => createRequire(file)(file) as unknown, until - Date.now());
+    return boxed(runBounded(() => createRequire(file)(file) as unknown, until - Date.now()));
   } catch (error) {
     if (!needsImport(error)) throw error;
-    return waitBounded(import(pathToFileURL(file).href) as Promise<unknown>, until - Date.now());
+    return boxed(await waitBounded(import(pathToFileURL(file).href) as Promise<unknown>, until - Date.now()));
   }
 };
 
@@ -74,19 +82,20 @@ const needsImport = (error: unknown): boolean =>
   'code' in error &&
   (error.code === 'ERR_REQUIRE_ASYNC_MODULE' || error.code === 'ERR_REQUIRE_ESM');
 
-const evaluateTypeScript = async (file: string, until: number): Promise<unknown> => {
+const evaluateTypeScript = async (file: string, until: number): Promise<Evaluated> => {
   const { createJiti } = await import('jiti');
   const jiti = createJiti(file, { fsCache: false, moduleCache: false, interopDefault: false });
   try {
-    return runBounded(() => jiti(file) as unknown, until - Date.now());
+    return boxed(runBounded(() => jiti(file) as unknown, until - Date.now()));
   } catch (error) {
     if (!(error instanceof SyntaxError && /await/.test(error.message))) throw error;
-    return waitBounded(jiti.import(file), until - Date.now());
+    return boxed(await waitBounded(jiti.import(file), until - Date.now()));
   }
 };
 
 /** `module.exports`, `export default`, or the named exports themselves. */
 const configOf = (exported: unknown): unknown => {
+  if (isRecord(exported) && typeof exported['then'] === 'function') return exported; // a promise of it
   if (typeof exported !== 'object' || exported === null || !('default' in exported))
     return unwrapNames(exported);
   const inner = exported.default;
@@ -102,8 +111,9 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const whatWasThrown = (file: string, error: unknown): string => {
-  const message = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
-  if (error instanceof SyntaxError) return `It does not parse: ${message}`;
+  const message = firstLineOf(error);
+  if (error instanceof SyntaxError || message.startsWith('ParseError: '))
+    return `It does not parse: ${message}`;
   if (/^(module|exports|require) is not defined in ES module/.test(message))
     return `It is written as CommonJS, and ${dirname(file)} holds ES modules: rename it to end in .cjs.`;
   const missing = /^Cannot find (?:module|package) '([^']+)'/.exec(message)?.[1];

@@ -1,24 +1,40 @@
 import type { Document, LineCounter } from 'yaml';
 import { namesOf } from '../interop.js';
-import { broken, type Loaded } from './document.js';
+import { broken, neverTwice, type Loaded } from './document.js';
 
 export const loadYaml = async (file: string, text: string): Promise<Loaded> => {
-  const { isNode, isPair, isMap, LineCounter, parseDocument } = namesOf(await import('yaml'));
+  const { isNode, isPair, isMap, LineCounter, parseDocument, visit } = namesOf(await import('yaml'));
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
     merge: true,
     prettyErrors: false,
+    logLevel: 'error', // else it prints warnings of its own
     uniqueKeys: true,
   });
-  if (document.errors.length > 0)
+  const mistakes = [
+    ...document.errors.map(({ pos: [at], message }) => ({ at, message: message.split('\n')[0] ?? '' })),
+    // A tag that nobody knows, such as !!js/function: its value would be taken for a plain text.
+    ...document.warnings.map(({ pos: [at], message }) => ({ at, message: message.split('\n')[0] ?? '' })),
+  ];
+  if (document.errors.length === 0)
+    visit(document, {
+      Alias: (_key, alias) => {
+        if (alias.resolve(document) === undefined)
+          mistakes.push({
+            at: alias.range?.[0] ?? 0,
+            message: `*${alias.source} is the name of no anchor before it`,
+          });
+      },
+    });
+  if (mistakes.length > 0)
     return {
       kind: 'broken',
-      problems: document.errors.map((error) => ({
+      problems: mistakes.map(({ at, message }) => ({
         file,
         path: '',
-        line: lines.linePos(error.pos[0]).line,
-        message: `This is not valid YAML: ${error.message.split('\n')[0] ?? ''}`,
+        line: positionOf(lines, at),
+        message: `This is not valid YAML: ${message}`,
         suggestion: null,
       })),
     };
@@ -44,6 +60,7 @@ export const loadYaml = async (file: string, text: string): Promise<Loaded> => {
       document: {
         value: document.toJS({ maxAliasCount: 100 }) as unknown,
         lines: () => Promise.resolve(lineOf),
+        twice: neverTwice, // an error of the format
       },
     };
   } catch (error) {

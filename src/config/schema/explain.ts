@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { suggest } from '../../model/suggest.js';
+import { valueAt } from './cut.js';
 import { keysAt } from './keys-at.js';
 import { shown } from './shown.js';
 
@@ -49,13 +50,6 @@ const likeliestBranch = (branches: readonly (readonly Issue[])[]): readonly Issu
 /** Another type, or another of a few fixed values. */
 const isWrongKind = (issue: Issue): boolean =>
   issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
-
-const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>(
-    (at, step) =>
-      typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[step] : undefined,
-    value,
-  );
 
 const names: Readonly<Record<string, string>> = {
   string: 'a text',

@@ -19,7 +19,12 @@ const definition = (schema: z.core.$ZodType): Definition => schema._zod.def;
 
 const stepInto = (schema: z.core.$ZodType, step: PropertyKey): readonly z.core.$ZodType[] => {
   const { shape, element } = definition(schema);
-  const next = typeof step === 'number' ? element : shape?.[String(step)];
+  const next =
+    typeof step === 'number'
+      ? element
+      : shape !== undefined && Object.hasOwn(shape, step)
+        ? shape[String(step)]
+        : undefined;
   return next === undefined ? [] : unwrap(next);
 };
 

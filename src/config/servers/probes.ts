@@ -10,7 +10,7 @@ type ProbeKeys = Pick<Ready, 'http' | 'tcp' | 'log' | 'exec' | 'delay' | 'messag
 /** Of a single question. */
 const probeTimeout = 2000;
 
-const probeKinds = ['http', 'tcp', 'log', 'exec', 'delay', 'message', 'notify'] as const;
+export const probeKinds = ['http', 'tcp', 'log', 'exec', 'delay', 'message', 'notify'] as const;
 
 /** The kinds that are set: more than one is a mistake. */
 export const kindsOf = (keys: ProbeKeys): readonly string[] =>

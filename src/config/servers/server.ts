@@ -2,11 +2,13 @@ import { displayServer, serverKey } from '../../model/key.js';
 import type { Server } from '../../model/server.js';
 import { withWords, wordsOf } from '../command/words.js';
 import { commandOfScript } from '../command/script.js';
+import { unusable } from '../load/plain.js';
 import { namespaceProblem, nameProblem } from '../names.js';
 import { needsSupervisor, type Notes } from '../notes.js';
 import { absolute, type Place } from '../place.js';
+import type { Reading } from '../reading.js';
 import { explain } from '../schema/explain.js';
-import { createPresentParser } from '../schema/parse-present.js';
+import { createPresentParser, type Salvaged } from '../schema/parse-present.js';
 import { serverSchema, type ServerOutput } from '../schema/server.js';
 import { environment } from '../schema/values.js';
 import { checkServer } from './check.js';
@@ -22,39 +24,42 @@ export const serverKeys: readonly string[] = Object.keys(serverSchema.shape);
 const parseServer = createPresentParser(serverSchema, { name: 'server' });
 
 /** One element of `servers`. Its style's own keys stay in `options` as they are; `dependsOn` still holds names. */
-export const readServer = (
-  raw: Readonly<Record<string, unknown>>,
-  at: Path,
-  place: Place,
-  notes: Notes,
-): Server | null => {
+export const readServer = (raw: Raw, at: Path, place: Place, notes: Notes): Reading => {
   const before = notes.mistakesSoFar();
-  const parsed = parseServer(raw);
-  if (!parsed.success) {
-    notes.mistakes(at, explain(serverSchema, raw, parsed.issues));
-    environmentBlocks(raw, at, notes);
-    checkNames({ name: raw['name'], namespace: raw['namespace'] }, at, notes);
-    return null;
-  }
-  const output = parsed.data;
+  const { data: output, mistakes, isLost } = parseServer(raw);
+  const key = isLost('name') || isLost('namespace') ? null : serverKey(output.namespace, output.name);
+  for (const { path, message, suggestion } of mistakes)
+    notes.problem([...at, ...path], message, suggestion, raw['name'] === undefined ? [[...at, 'name']] : []);
   const blocks = environmentBlocks(raw, at, notes);
-  const env = {
-    ...output.env,
-    ...chosenEnv(output, blocks, place.envNameOf(serverKey(output.namespace, output.name))),
-  };
-  checkNames(output, at, notes);
-  checkServer(output, env, at, notes);
-  const server = assemble(output, env, optionsIn(raw), at, place, notes);
-  if (notes.mistakesSoFar() > before) return null;
+  const env = { ...output.env, ...chosenEnv(output, blocks, key === null ? null : place.envNameOf(key)) };
+  checkNames(raw, at, notes);
+  checkServer({
+    server: output,
+    raw,
+    isLost,
+    environments: [
+      { path: [...at, 'env'], values: output.env },
+      ...[...blocks].map(([name, values]) => ({ path: [...at, `env_${name}`], values })),
+      ...Object.entries(output.environments ?? {}).map(([name, values]) => ({
+        path: [...at, 'environments', name],
+        values,
+      })),
+    ],
+    at,
+    notes,
+  });
+  const program = programOf(output, isLost, at, place, notes);
+  const server = { ...assemble(output, env, optionsIn(raw), place), ...program };
+  if (notes.mistakesSoFar() > before) return { key, server: null, judged: isLost('style') ? null : server };
   const supervisorOnly = supervisorKeys(server, raw);
   report(server, raw, supervisorOnly, at, notes);
-  return { ...server, supervisorOnly };
+  return { key, server: { ...server, supervisorOnly }, judged: server };
 };
 
 type Blocks = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
 const checkNames = (
-  { name, namespace }: Readonly<Record<'name' | 'namespace', unknown>>,
+  { name, namespace }: { readonly name?: unknown; readonly namespace?: unknown },
   at: Path,
   notes: Notes,
 ): void => {
@@ -80,10 +85,14 @@ const environmentBlocks = (raw: Raw, at: Path, notes: Notes): Blocks => {
 };
 
 /** What is left for the style: every key that the core does not know. */
-export const optionsIn = (raw: Raw): Raw =>
+const optionsIn = (raw: Raw): Raw =>
   Object.fromEntries(
     Object.entries(raw).filter(
-      ([key, value]) => !serverKeys.includes(key) && value !== undefined && blockName(key) === undefined,
+      ([key, value]) =>
+        !serverKeys.includes(key) &&
+        value !== undefined &&
+        value !== unusable &&
+        blockName(key) === undefined,
     ),
   );
 
@@ -97,13 +106,11 @@ const chosenEnv = (
 const assemble = (
   output: ServerOutput,
   env: Readonly<Record<string, string>>,
-  options: Readonly<Record<string, unknown>>,
-  at: Path,
+  options: Raw,
   place: Place,
-  notes: Notes,
-): Server => {
+): Omit<Server, 'command' | 'script'> => {
   const { folder, home } = place;
-  const cwd = output.cwd === undefined ? folder : absolute(output.cwd, folder, home);
+  const cwd = cwdOf(output, place);
   const logs = logPolicy(output.logs, place);
   const pidFile = output.pidFile.map((path) => absolute(path, folder, home));
   const ready = readyPolicy(output.ready);
@@ -120,7 +127,6 @@ const assemble = (
     block: 'servers',
     declaredIn: place.file,
     folder,
-    ...programOf(output, cwd, at, place, notes),
     cwd,
     env,
     envFiles: (output.envFile ?? []).map((path) => absolute(path, folder, home)),
@@ -157,10 +163,13 @@ const assemble = (
   };
 };
 
+const cwdOf = ({ cwd }: ServerOutput, { folder, home }: Place): string =>
+  cwd === undefined ? folder : absolute(cwd, folder, home);
+
 /** A relative script stands beside the file; failing that, in the working folder. */
 const programOf = (
   output: ServerOutput,
-  cwd: string,
+  isLost: Salvaged<ServerOutput>['isLost'],
   at: Path,
   place: Place,
   notes: Notes,
@@ -173,7 +182,8 @@ const programOf = (
         : { argv: [...output.command, ...args] };
     return { command, script: null };
   }
-  if (output.script === undefined) return { command: null, script: null };
+  const unknown = ['script', 'command', 'interpreter', 'cwd'].some((key) => isLost(key));
+  if (output.script === undefined || unknown) return { command: null, script: null };
   const { command, script, problem, differs } = commandOfScript(
     {
       script: output.script.startsWith('~/')
@@ -182,7 +192,7 @@ const programOf = (
       args,
       interpreter: output.interpreter ?? null,
       interpreterArgs: wordsOf(output.interpreterArgs),
-      folders: [place.folder, cwd],
+      folders: [place.folder, cwdOf(output, place)],
       sourceMaps: false,
     },
     place.machine,
@@ -204,7 +214,7 @@ const blocksOfKeys = new Set(['ready', 'health', 'restart', 'stop', 'logs', 'lim
 
 const report = (
   server: Server,
-  raw: Readonly<Record<string, unknown>>,
+  raw: Raw,
   supervisorOnly: readonly string[],
   at: Path,
   notes: Notes,
@@ -228,7 +238,8 @@ const report = (
       how: `it is counted as time: ${server.ready.timeout} ms until ready`,
     });
   for (const [key, value] of Object.entries(raw)) {
-    if (!serverKeys.includes(key) || value === undefined) continue;
+    const isOurs = serverKeys.includes(key) || blockName(key) !== undefined;
+    if (!isOurs || value === undefined) continue;
     const inner = blocksOfKeys.has(key) && typeof value === 'object' && value !== null;
     const keys = inner ? Object.keys(value).map((part) => `${key}.${part}`) : [key];
     for (const each of keys)

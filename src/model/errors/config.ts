@@ -14,11 +14,15 @@ export type ConfigProblem = {
 /** More would only push the first ones off the screen; `facts` has them all. */
 const mostTold = 100;
 
+/** `FILE:LINE: servers[0].port:` */
+export const placeText = ({ file, path, line }: Pick<ConfigProblem, 'file' | 'path' | 'line'>): string =>
+  `${file}${line === null ? '' : `:${line}`}:${path === '' ? '' : ` ${path}:`}`;
+
 /** `FILE:LINE: servers[0].port: must be ... Did you mean "x"?` */
-const problemText = ({ file, path, line, message, suggestion }: ConfigProblem): string => {
-  const place = `${file}${line === null ? '' : `:${line}`}`;
+const problemText = (problem: ConfigProblem): string => {
+  const { message, suggestion } = problem;
   const guess = suggestion === null ? '' : ` Did you mean "${suggestion}"?`;
-  return `${place}: ${path === '' ? '' : `${path}: `}${message}${guess}`;
+  return `${placeText(problem)} ${message}${guess}`;
 };
 
 const inShell = (word: string): string =>
@@ -30,12 +34,16 @@ export const configErrors = {
     hint: 'Write one with: mpm-io config init',
     exit: 2,
   }),
-  CONFIG_INVALID: (f: { problems: readonly ConfigProblem[] }) => ({
+  CONFIG_INVALID: (f: {
+    problems: readonly ConfigProblem[];
+    /** What helps with the plugins among them. */
+    hints?: readonly string[];
+  }) => ({
     message: [
       ...f.problems.slice(0, mostTold).map(problemText),
       ...(f.problems.length > mostTold ? [`and ${f.problems.length - mostTold} more`] : []),
     ].join('\n'),
-    hint: 'Correct the file, then check it with: mpm-io config check',
+    hint: [...(f.hints ?? []), 'Correct the file, then check it with: mpm-io config check'].join('\n'),
     exit: 2,
   }),
   CONFIG_FOREIGN_CODE: (f: { path: string; uid: number }) => ({

@@ -44,6 +44,11 @@ export const isMpmError = (error: unknown): error is MpmError =>
   typeof error.code === 'string' &&
   error.code.startsWith('MPM_');
 
-/** The words of whatever was thrown. */
-export const messageOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown);
+/** The words of whatever was thrown, which may be anything: also what has no text. */
+export const messageOf = (thrown: unknown): string => {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return 'something that has no text'; // an object without a prototype, or whose toString throws
+  }
+};
