@@ -1,5 +1,5 @@
 import type { Selected } from '../engine/instances.js';
-import { pickByName, type PickRequest } from '../engine/pick.js';
+import { pickRecorded, type PickRequest } from '../engine/pick.js';
 import { targetOf } from '../engine/say.js';
 import { lookAt, type Workspace } from '../engine/workspace.js';
 import type { LogFile } from '../logs/log-line.js';
@@ -18,13 +18,8 @@ export const logFiles = (
 ): readonly LogFile[] => {
   const look = lookAt(workspace);
   const { port, pid } = request;
-  const named = pickByName(workspace, look, request);
-  const selected = named.filter(
-    ({ instance }) =>
-      (port === null || instance.port === port) &&
-      (pid === null || look.units.get(instance.key)?.main?.pid === pid),
-  );
-  if (named.length === 0 && workspace.ecosystem.file === null && port === null && pid === null)
+  const selected = pickRecorded(workspace, look, request);
+  if (selected.length === 0 && workspace.ecosystem.file === null && port === null && pid === null)
     throw mpmError('NOTHING_DECLARED', {});
   if (selected.length === 0) throw unknownTo(workspace, request);
   const units = selected.flatMap(({ instance }) => {

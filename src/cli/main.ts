@@ -47,6 +47,8 @@ const dispatch = async (given: readonly string[], io: Io): Promise<number> => {
   if (asksHelp) return help(entry.name, io);
   const read = readArguments(entry, globalOptions, found.value.argv);
   if (!read.ok) throw usageError(read.problems, argv, entry.name);
+  const [behind] = read.value.rest;
+  if (behind !== undefined && entry.takesRest !== true) throw restError(entry.name, behind, argv);
   const options = new Options(read.value.options);
   if (options.flag('version')) return printVersion(io);
   const { run } = await entry.load();
@@ -111,6 +113,12 @@ const usageError = (
     problems: problems.map(({ message, suggestion }) => ({ message, suggestion })),
     command,
   });
+};
+
+/** pm2 hands it to the server; here that stands in the file, and is never dropped in silence. */
+const restError = (command: string, word: string, argv: readonly string[]): MpmError => {
+  const message = `${command} takes nothing behind --, and there is "${word}": what a server is started with stands in its file, as "args".`;
+  return usageError([{ message, suggestion: null }], argv, command);
 };
 
 const tellError = (thrown: MpmError, io: Io): number => {

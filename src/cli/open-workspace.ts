@@ -48,7 +48,7 @@ export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorks
     loaded = await load(resolve(io.cwd, file), true);
     named = file;
   }
-  if (!empty || file !== null) checkFilters(options, loaded, readRecords.all());
+  if (!empty || file !== null || needsStyles(invocation)) checkFilters(options, loaded, readRecords.all());
   const words = positionals.filter((word) => word !== file);
   const workspace: Workspace = {
     host,

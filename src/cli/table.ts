@@ -287,6 +287,7 @@ export const table: readonly Entry[] = [
         summary: 'complete the words behind --, a line each (for the scripts)',
       },
     ],
+    takesRest: true,
     examples: [['completion bash >> ~/.bashrc', 'for every new shell']],
     load: () => import('./commands/completion.js'),
   },

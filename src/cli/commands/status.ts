@@ -1,4 +1,5 @@
 import { reportForeign, reportInstance } from '../../engine/build-report.js';
+import { keepForeign } from '../../engine/narrow.js';
 import { pick, pickByName } from '../../engine/pick.js';
 import { findConflicts } from '../../engine/rules/index.js';
 import type { StatusReport } from '../../engine/report.js';
@@ -28,7 +29,9 @@ export const run: Command = async (invocation) => {
       .filter((observation) => !observation.undeclared || observation.view !== null)
       .map((observation) => reportInstance(observation, look)),
     undeclared: [
-      ...snapshot.foreign.map((foreign) => reportForeign(foreign, look)),
+      ...(options.flag('discover') ? keepForeign(snapshot, request) : snapshot.foreign).map((foreign) =>
+        reportForeign(foreign, look),
+      ),
       ...snapshot.observations
         .filter(({ undeclared, view }) => undeclared && view === null)
         .map((observation) => reportInstance(observation, look)),

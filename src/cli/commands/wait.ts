@@ -1,12 +1,15 @@
-import { pickByName } from '../../engine/pick.js';
+import { pick, pickRecorded, type PickRequest } from '../../engine/pick.js';
 import { assess } from '../../engine/assess.js';
 import { stateOf } from '../../engine/build-report.js';
 import { targetOf } from '../../engine/say.js';
 import { isReady, isStopped, waitFor } from '../../engine/wait-for.js';
-import { lookAt } from '../../engine/workspace.js';
+import type { Selected } from '../../engine/instances.js';
+import { lookAt, type Workspace } from '../../engine/workspace.js';
 import { formatDuration, parseDuration } from '../../model/duration.js';
+import type { Look } from '../../plugin/contract.js';
 import { mpmError } from '../../model/errors/index.js';
 import { exit, printJson, type Command } from '../invocation.js';
+import { nothingMatches } from '../nothing-matches.js';
 import { openWorkspace } from '../open-workspace.js';
 import { targetRequest } from '../target-request.js';
 
@@ -23,19 +26,7 @@ export const run: Command = async (invocation) => {
       why: 'a duration is written as 500ms, 30s, 2m',
     });
   const wanted = options.text('for') === 'stopped' ? 'stopped' : 'ready';
-  const look = lookAt(workspace);
-  const selected = pickByName(workspace, look, request).filter(
-    ({ instance }) =>
-      (request.port === null || instance.port === request.port) &&
-      (request.pid === null || look.units.get(instance.key)?.main?.pid === request.pid) &&
-      (wanted === 'stopped' || instance.server.type === 'service'),
-  );
-  if (selected.length === 0 && (request.port !== null || request.pid !== null))
-    throw mpmError('OPTION_INVALID', {
-      option: request.port === null ? 'pid' : 'port',
-      value: String(request.port ?? request.pid),
-      why: 'no server that is declared or recorded here has it, so there is nothing to wait for',
-    });
+  const selected = await pickWaited(workspace, request, wanted);
   const { held, observations } = await waitFor(
     workspace,
     selected.map(({ instance }) => instance),
@@ -57,4 +48,31 @@ export const run: Command = async (invocation) => {
     if (!held) io.stderr.write(`See why with: ${workspace.say('diagnose', ...words)}\n`);
   }
   return held ? exit.ok : exit.failed;
+};
+
+type Wanted = 'ready' | 'stopped';
+
+/** Tasks among others are passed over: nobody waits for them to be ready. One that alone is named is waited for until it is done. */
+const pickWaited = async (
+  workspace: Workspace,
+  request: PickRequest,
+  wanted: Wanted,
+): Promise<readonly Selected[]> => {
+  const look = lookAt(workspace);
+  const found = await pickDeclared(workspace, look, request);
+  if (found.length === 0) throw nothingMatches(request, workspace, look.units.size);
+  const services = found.filter(({ instance }) => instance.server.type === 'service');
+  return wanted === 'stopped' || services.length === 0 ? found : services;
+};
+
+/** What no file and no record knows cannot be looked up again. */
+const pickDeclared = async (
+  workspace: Workspace,
+  look: Look,
+  request: PickRequest,
+): Promise<readonly Selected[]> => {
+  const found = pickRecorded(workspace, look, request);
+  if (found.length > 0 || (request.port === null && request.pid === null)) return found;
+  const { observations } = await pick(workspace, look, request);
+  return observations.filter(({ undeclared, view }) => !undeclared || view !== null);
 };

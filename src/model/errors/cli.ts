@@ -45,6 +45,11 @@ export const cliErrors = {
     hint: 'Write one with: mpm-io config init',
     exit: 2,
   }),
+  NOTHING_MATCHES: (f: { why: string }) => ({
+    message: f.why,
+    hint: 'See what there is with: mpm-io status',
+    exit: 2,
+  }),
   FILE_EXISTS: (f: { path: string }) => ({
     message: `${f.path} is there already; it is not overwritten.`,
     hint: 'Check it with: mpm-io config check',
