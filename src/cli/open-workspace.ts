@@ -145,6 +145,8 @@ const lazyLauncher = (options: LauncherOptions): Workspace['units'] => {
   return {
     start: async (spec, startOptions) => (await load()).start(spec, startOptions),
     check: async (spec, startOptions) => (await (await load()).check?.(spec, startOptions)) ?? null,
+    confirmReady: async (key, confirmOptions) =>
+      (await (await load()).confirmReady?.(key, confirmOptions)) ?? false,
     stop: async (key, stopOptions) => (await load()).stop(key, stopOptions),
     remove: async (key, removeOptions) => (await load()).remove(key, removeOptions),
   };

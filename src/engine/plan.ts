@@ -59,7 +59,9 @@ const planRunning = (
   observation: Observation,
   say: Say,
 ): Step => {
-  const { seen, ours, proven, phase, ready, unresponsive } = assessment;
+  const { seen, ours, proven, phase, unresponsive } = assessment;
+  // What nobody has asked is asked by a start as well.
+  const ready = assessment.unasked ? false : assessment.ready;
   const { server } = observation.instance;
   const name = targetOf(observation.instance);
   if (!ours && !proven)

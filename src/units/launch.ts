@@ -180,7 +180,7 @@ const spawnUnit = async (
 export const callersEnvironment = (
   { host, home }: Keeper,
   existing: StoredUnit | undefined,
-  options: StartOptions,
+  options: Pick<StartOptions, 'environment' | 'updateEnv'>,
 ): Environment => {
   const recorded = existing?.environment ?? null;
   const kept = recorded === null || options.updateEnv ? null : readEnvironment(host, home, recorded);

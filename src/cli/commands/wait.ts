@@ -2,7 +2,7 @@ import { pick, pickRecorded, type PickRequest } from '../../engine/pick.js';
 import { assess } from '../../engine/assess.js';
 import { stateOf } from '../../engine/build-report.js';
 import { targetOf } from '../../engine/say.js';
-import { isReady, isStopped, waitFor } from '../../engine/wait-for.js';
+import { isReady, isStopped, waitFor, waitUntilReady } from '../../engine/wait-for.js';
 import type { Selected } from '../../engine/instances.js';
 import { lookAt, type Workspace } from '../../engine/workspace.js';
 import { formatDuration, parseDuration } from '../../model/duration.js';
@@ -27,12 +27,11 @@ export const run: Command = async (invocation) => {
     });
   const wanted = options.text('for') === 'stopped' ? 'stopped' : 'ready';
   const selected = await pickWaited(workspace, request, wanted);
-  const { held, observations } = await waitFor(
-    workspace,
-    selected.map(({ instance }) => instance),
-    wanted === 'ready' ? isReady : isStopped,
-    timeout,
-  );
+  const instances = selected.map(({ instance }) => instance);
+  const { held, observations } =
+    wanted === 'ready'
+      ? await waitUntilReady(workspace, instances, isReady, timeout)
+      : await waitFor(workspace, instances, isStopped, timeout);
   const states = observations.map((observation) => ({
     server: targetOf(observation.instance),
     state: stateOf(assess(observation)),
@@ -45,7 +44,10 @@ export const run: Command = async (invocation) => {
       io.stderr.write(
         `${server}: ${state}${fine ? '' : `, not ${wanted} after ${formatDuration(timeout)}`}\n`,
       );
-    if (!held) io.stderr.write(`See why with: ${workspace.say('diagnose', ...words)}\n`);
+    if (!held)
+      io.stderr.write(
+        `See why with: ${workspace.say('diagnose', ...states.filter((one) => !one.held).map((one) => one.server))}\n`,
+      );
   }
   return held ? exit.ok : exit.failed;
 };
