@@ -60,10 +60,12 @@ const nothingText = (port: number | null): string =>
 
 const printSteps = async (
   { io }: Invocation,
-  workspace: Workspace,
+  called: Workspace,
   picked: Picked,
   steps: readonly StepReport[],
 ): Promise<void> => {
+  // An interrupt ends the change, not the look at what came of it.
+  const workspace = { ...called, signal: new AbortController().signal };
   const look = lookAt(workspace);
   const selected = picked.observations.map(({ instance, undeclared }) => ({ instance, undeclared }));
   const after = await takeSnapshot(workspace, look, selected, { recognise: false });

@@ -20,11 +20,15 @@ export const waitFor = async (
   const { clock } = workspace.host;
   const deadline = clock.monotonic() + timeoutMs;
   const selected = instances.map((instance) => ({ instance, undeclared: false }));
+  let before: Waited['observations'] | null = null;
   for (let round = 0; ; round++) {
     const { observations } = await takeSnapshot(workspace, lookAt(workspace), selected, { recognise: false });
+    // A look that was called off has seen nothing: what was seen before stands.
+    if (workspace.signal.aborted) return { held: false, observations: before ?? observations };
+    before = observations;
     // Each of them: a question may be put while another is still awaited.
     if (observations.map(holds).every(Boolean)) return { held: true, observations };
-    if (workspace.signal.aborted || clock.monotonic() >= deadline) return { held: false, observations };
+    if (clock.monotonic() >= deadline) return { held: false, observations };
     await clock.sleep(pauses[Math.min(round, pauses.length - 1)] ?? 300, workspace.signal);
   }
 };

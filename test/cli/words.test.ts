@@ -268,3 +268,17 @@ test('logs --since of lines without a time says once that they are all shown', a
     'at',
   ]);
 });
+
+test('an empty table says what it is empty of', async (t) => {
+  const { mpm } = project(t, [{ name: 'web', command: ['sleep', '1000'] }]);
+  t.regex((await mpm('status', '--recorded')).stdout, /^Nothing is recorded of .*ecosystem\.json\./);
+  t.regex(
+    (await mpm('status', '--style', 'http-managed')).stdout,
+    /^No server of .*ecosystem\.json matches\./,
+  );
+  t.is((await mpm('start', 'web')).code, 0);
+  t.regex(
+    (await mpm('status', '--recorded', '--style', 'http-managed')).stdout,
+    /^No server of .* matches\./,
+  );
+});

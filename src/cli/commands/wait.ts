@@ -40,15 +40,15 @@ export const run: Command = async (invocation) => {
   if (options.flag('json'))
     printJson(io, { held, servers: states.map(({ server, state }) => ({ server, state })) });
   else {
+    const why = io.signal.aborted ? 'interrupted' : `not ${wanted} after ${formatDuration(timeout)}`;
     for (const { server, state, held: fine } of states)
-      io.stderr.write(
-        `${server}: ${state}${fine ? '' : `, not ${wanted} after ${formatDuration(timeout)}`}\n`,
-      );
-    if (!held)
+      io.stderr.write(`${server}: ${state}${fine ? '' : `, ${why}`}\n`);
+    if (!held && !io.signal.aborted)
       io.stderr.write(
         `See why with: ${workspace.say('diagnose', ...states.filter((one) => !one.held).map((one) => one.server))}\n`,
       );
   }
+  if (io.signal.aborted) return exit.interrupted;
   return held ? exit.ok : exit.failed;
 };
 
