@@ -4,6 +4,7 @@ import { findCommand } from './arguments/find-command.js';
 import { readArguments } from './arguments/read-arguments.js';
 import type { CommandSpec, UsageProblem } from './arguments/spec.js';
 import { asCalled } from './as-called.js';
+import { withFileHint } from './file-hint.js';
 import { exit, type Invocation, Options, printJson } from './invocation.js';
 import type { Io } from './io.js';
 import { replacements } from './pm2-verbs.js';
@@ -64,7 +65,7 @@ const dispatch = async (given: readonly string[], io: Io): Promise<number> => {
   try {
     return await run(call);
   } catch (thrown) {
-    throw isMpmError(thrown) ? withRecordedHint(thrown, entry, call) : thrown;
+    throw isMpmError(thrown) ? withFileHint(withRecordedHint(thrown, entry, call), io) : thrown;
   }
 };
 

@@ -1,6 +1,6 @@
 /** What is said: progress, warnings and hints, where people read them. */
 import ava from 'ava';
-import { freePort, isClean, project, server } from './rig.js';
+import { freePort, isAlive, isClean, project, server } from './rig.js';
 
 // One after another: each starts processes of its own, and files run side by side already.
 const test = ava.serial;
@@ -281,4 +281,36 @@ test('an empty table says what it is empty of', async (t) => {
     (await mpm('status', '--recorded', '--style', 'http-managed')).stdout,
     /^No server of .* matches\./,
   );
+});
+
+test('a dry run says what its command would do, with the remedy and the exit code of the real one', async (t) => {
+  const port = await freePort();
+  const { mpm, shell, listening } = project(t, [
+    { name: 'up', command: ['sleep', '1000'] },
+    { name: 'down', command: ['sleep', '1000'] },
+    { name: 'seen', style: 'http-managed', port },
+  ]);
+  t.is((await mpm('start', 'up')).code, 0);
+  const again = (await mpm('restart', 'up', 'down', '--dry-run')).stdout;
+  t.regex(again, /up .*would be stopped and started again\n.*down .*would be started/);
+  t.regex((await mpm('delete', 'up', '--dry-run')).stdout, /stopped and forgotten/);
+  t.regex((await mpm('delete', 'up', '--logs', '--dry-run')).stdout, /log files removed/);
+  const refused = await mpm('start', 'seen', '--dry-run');
+  t.is(refused.code, (await mpm('start', 'seen')).code);
+  t.is(refused.code, 2);
+  t.regex(refused.stdout, /→ Give it a "script"/);
+  const { pid } = await listening(server, `--port=${port}`);
+  const line = /mpm-io stop .+/.exec((await mpm('restart', 'seen')).stderr)?.[0] ?? '';
+  t.is((await shell(line)).code, 0, line);
+  t.false(isAlive(pid));
+});
+
+test('a path is told as one: a program, or a file that is not there', async (t) => {
+  const { mpm, file } = project(t, [{ name: 'web', command: ['sleep', '1000'] }]);
+  file('app.js', '');
+  const program = await mpm('start', 'app.js');
+  t.is(program.code, 2);
+  t.regex(program.stderr, /app\.js is a file, and no server of that name/);
+  t.regex((await mpm('start', 'other.json')).stderr, /There is no file other\.json/);
+  t.regex((await mpm('start', 'wbe')).stderr, /Did you mean "web"/);
 });

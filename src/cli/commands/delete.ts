@@ -16,7 +16,7 @@ export const run: Command = async (invocation) => {
   await confirmSpan(invocation, workspace, picked);
   const wish = { pointed: picked.pointed, force: options.flag('force') };
   const steps = picked.observations.map((observation) => planStop(observation, workspace.say, wish));
-  if (options.flag('dry-run')) return showPlan(invocation, steps);
+  if (options.flag('dry-run')) return showPlan(invocation, steps, planWords(options.flag('logs')));
   const forget = async (operator: Operator, tell: (step: StepReport) => void): Promise<StepReport[]> => {
     const stopped = await operator.stop(steps);
     const forgotten: StepReport[] = [];
@@ -42,4 +42,12 @@ export const run: Command = async (invocation) => {
     return forgotten;
   };
   return carryOut(invocation, workspace, picked, forget, ({ outcome }) => outcome !== 'unchanged');
+};
+
+const planWords = (logs: boolean) => {
+  const forgotten = logs ? 'forgotten, its log files removed' : 'forgotten';
+  return {
+    stop: `would be stopped and ${forgotten}`,
+    rest: `is not running; its record would be ${forgotten}`,
+  };
 };

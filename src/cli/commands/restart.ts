@@ -16,7 +16,7 @@ export const run: Command = async (invocation) => {
   await confirmSpan(invocation, workspace, picked);
   const wish = { pointed: picked.pointed, force: options.flag('force') };
   const stops = picked.observations.map((observation) => planRestart(observation, workspace.say, wish));
-  if (options.flag('dry-run')) return showPlan(invocation, stops);
+  if (options.flag('dry-run')) return showPlan(invocation, stops, planWords);
   const selected = picked.observations.map(({ instance, undeclared }) => ({ instance, undeclared }));
   return carryOut(invocation, workspace, picked, (operator) =>
     operator.restart(stops, async () => {
@@ -25,3 +25,5 @@ export const run: Command = async (invocation) => {
     }),
   );
 };
+
+const planWords = { stop: 'would be stopped and started again', rest: 'is not running and would be started' };
