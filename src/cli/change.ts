@@ -83,9 +83,9 @@ const exitOf = (steps: readonly StepReport[], signal: AbortSignal): number => {
 };
 
 /** What a plan comes to in the words of its command; a restart plans stops, and so does a delete. */
-export type PlanWords = { readonly stop: string; readonly rest: string };
+export type PlanWords = { readonly stop: string; readonly rest: (step: Step) => string };
 
-const plainWords: PlanWords = { stop: 'would be stopped', rest: 'is not running' };
+const plainWords: PlanWords = { stop: 'would be stopped', rest: () => 'is not running' };
 
 /** `--dry-run`: what would be done. Refusals are told as they would be met, with the same exit code. */
 export const showPlan = (
@@ -114,7 +114,7 @@ const plannedReport = (step: Step, words: PlanWords): StepReport => {
         pid: step.seen[0]?.main?.pid ?? null,
       };
     case 'rest':
-      return reportOf(step, 'stop', 'unchanged', words.rest);
+      return reportOf(step, 'stop', 'unchanged', words.rest(step));
     case 'skip':
       return reportOf(step, 'skip', 'skipped', step.message);
     case 'refuse':

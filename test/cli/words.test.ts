@@ -1,4 +1,6 @@
 /** What is said: progress, warnings and hints, where people read them. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import ava from 'ava';
 import { freePort, isAlive, isClean, project, server } from './rig.js';
 
@@ -295,6 +297,7 @@ test('a dry run says what its command would do, with the remedy and the exit cod
   t.regex(again, /up .*would be stopped and started again\n.*down .*would be started/);
   t.regex((await mpm('delete', 'up', '--dry-run')).stdout, /stopped and forgotten/);
   t.regex((await mpm('delete', 'up', '--logs', '--dry-run')).stdout, /log files removed/);
+  t.regex((await mpm('delete', 'down', '--dry-run')).stdout, /is not running and not recorded/);
   const refused = await mpm('start', 'seen', '--dry-run');
   t.is(refused.code, (await mpm('start', 'seen')).code);
   t.is(refused.code, 2);
@@ -313,4 +316,17 @@ test('a path is told as one: a program, or a file that is not there', async (t) 
   t.regex(program.stderr, /app\.js is a file, and no server of that name/);
   t.regex((await mpm('start', 'other.json')).stderr, /There is no file other\.json/);
   t.regex((await mpm('start', 'wbe')).stderr, /Did you mean "web"/);
+});
+
+test('delete --logs also removes what a server had left that was forgotten before', async (t) => {
+  const { mpm, home } = project(t, [{ name: 'web', command: ['sleep', '1000'] }]);
+  t.is((await mpm('start', 'web')).code, 0);
+  t.is((await mpm('delete', 'web')).code, 0);
+  const logs = join(home, 'logs/default');
+  t.true(existsSync(join(logs, 'web.out.log')));
+  const removed = await mpm('delete', 'web', '--logs');
+  t.is(removed.code, 0);
+  t.regex(removed.stderr, /log files it had left are removed/);
+  t.deepEqual(readdirSync(logs), []);
+  t.regex((await mpm('delete', 'web', '--logs')).text, /was not recorded\n/);
 });

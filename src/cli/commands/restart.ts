@@ -1,7 +1,7 @@
 import { pick } from '../../engine/pick.js';
 import { planRestart, planStart } from '../../engine/plan.js';
 import { lookAt, takeSnapshot } from '../../engine/workspace.js';
-import { carryOut, confirmSpan, showPlan } from '../change.js';
+import { carryOut, confirmSpan, type PlanWords, showPlan } from '../change.js';
 import type { Command } from '../invocation.js';
 import { openWorkspace } from '../open-workspace.js';
 import { targetRequest } from '../target-request.js';
@@ -26,4 +26,7 @@ export const run: Command = async (invocation) => {
   );
 };
 
-const planWords = { stop: 'would be stopped and started again', rest: 'is not running and would be started' };
+const planWords: PlanWords = {
+  stop: 'would be stopped and started again',
+  rest: () => 'is not running and would be started',
+};
