@@ -1,5 +1,5 @@
 import type { Finding } from '../model/finding.js';
-import { displayInstance, displayServer, type InstanceKey } from '../model/key.js';
+import { displayInstance, type InstanceKey } from '../model/key.js';
 import { listenersOf } from '../model/held-ports.js';
 import { type ProcessRow, startedAt } from '../model/process.js';
 import type { Holder } from '../model/socket.js';
@@ -24,6 +24,7 @@ import { findConflicts } from './rules/index.js';
 import type { Say } from './say.js';
 import { strangerFindings } from './rules/stranger.js';
 import type { ForeignServer, Observation, Snapshot, StyledSighting } from './snapshot.js';
+import { unitName } from './unit-name.js';
 import { readUserNames, type UserNames } from './user-names.js';
 import { takeSnapshot, type Workspace } from './workspace.js';
 
@@ -232,7 +233,7 @@ const chainOf = (
 
 const roleOf = (row: ProcessRow, look: Look, holders: readonly Holder[]): string | null => {
   for (const [key, { main, helper }] of look.units) {
-    if (main?.pid === row.pid) return `main process of ${displayServer(key.slice(0, key.lastIndexOf(':')))}`;
+    if (main?.pid === row.pid) return `main process of ${unitName(key, look)}`;
     if (helper?.pid === row.pid) return 'helper of mpm-io';
   }
   if (holders.some(({ pids }) => pids.includes(row.pid))) return 'listens';

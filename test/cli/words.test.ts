@@ -330,3 +330,16 @@ test('delete --logs also removes what a server had left that was forgotten befor
   t.deepEqual(readdirSync(logs), []);
   t.regex((await mpm('delete', 'web', '--logs')).text, /was not recorded\n/);
 });
+
+test('an instance that is in the way is named with its index', async (t) => {
+  const port = await freePort(2);
+  const { mpm } = project(t, [
+    { name: 'web', script: server, port, instances: 2, stop: { timeout: '2s' } },
+    { name: 'late', script: server, port: port + 1 },
+  ]);
+  t.is((await mpm('start', 'web')).code, 0);
+  t.regex((await mpm('start', 'late')).stderr, /which is web:1 \(supervised\)/);
+  const shown = (await mpm('diagnose', 'web')).stdout;
+  t.regex(shown, /main process of web:0/);
+  t.regex(shown, /main process of web:1/);
+});
