@@ -128,6 +128,8 @@ export const table: readonly Entry[] = [
   {
     name: 'wait',
     summary: 'wait until servers are ready, or stopped',
+    description:
+      'Asks of what was started without waiting what its start would have asked, and records that it passed.',
     group: 'Servers',
     positionals: targets,
     options: [

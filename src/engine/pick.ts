@@ -5,7 +5,7 @@ import type { Look } from '../plugin/contract.js';
 import { commandLine } from './command-line.js';
 import { observeForeign, observeStranger } from './foreign-instance.js';
 import type { Selected } from './instances.js';
-import { excluded, isNarrowed, type Known, narrow } from './narrow.js';
+import { excluded, type Known, narrow } from './narrow.js';
 import { unitOfProcess } from './merge.js';
 import { ownUnit, sameInstance } from './own-unit.js';
 import { recogniseProcess } from './recognise.js';
@@ -94,10 +94,11 @@ export const pick = async (workspace: Workspace, look: Look, request: PickReques
   const declared = snapshot.observations.filter(
     ({ instance }) => request.port !== null && instance.port === request.port,
   );
+  const left = narrow(declared, request, known);
   // Nobody runs there: what this file declares is meant before what others have recorded.
-  const here = declared.filter(({ instance }) => instance.server.declaredIn === workspace.ecosystem.file);
-  const meant = here.length > 0 && !request.everywhere && !isNarrowed(request) ? here : declared;
-  return { observations: narrow(meant, request, known), pointed: false, snapshot };
+  const here = left.filter(({ instance }) => instance.server.declaredIn === workspace.ecosystem.file);
+  const meant = here.length > 0 && !request.everywhere ? here : left;
+  return { observations: meant, pointed: false, snapshot };
 };
 
 /** With a PID beside it, a port says no more than that the server has it. */
