@@ -6,7 +6,7 @@ import type { Step } from '../engine/plan.js';
 import { reportInstance } from '../engine/build-report.js';
 import type { StepReport } from '../engine/report.js';
 import { targetOf } from '../engine/say.js';
-import { blank } from '../engine/step-report.js';
+import { reportOf } from '../engine/step-report.js';
 import { lookAt, takeSnapshot, type Workspace } from '../engine/workspace.js';
 import { asCalled } from './as-called.js';
 import { exit, type Invocation, printJson } from './invocation.js';
@@ -60,10 +60,12 @@ const nothingText = (port: number | null): string =>
 
 const printSteps = async (
   { io }: Invocation,
-  workspace: Workspace,
+  called: Workspace,
   picked: Picked,
   steps: readonly StepReport[],
 ): Promise<void> => {
+  // An interrupt ends the change, not the look at what came of it.
+  const workspace = { ...called, signal: new AbortController().signal };
   const look = lookAt(workspace);
   const selected = picked.observations.map(({ instance, undeclared }) => ({ instance, undeclared }));
   const after = await takeSnapshot(workspace, look, selected, { recognise: false });
@@ -80,41 +82,43 @@ const exitOf = (steps: readonly StepReport[], signal: AbortSignal): number => {
   return faults.every((fault) => fault === 'usage') ? exit.usage : exit.failed;
 };
 
-/** `--dry-run`: what would be done. Refusals are told as they would be met. */
-export const showPlan = ({ io, options, out }: Invocation, steps: readonly Step[]): number => {
-  const reports = steps.map(plannedReport);
+/** What a plan comes to in the words of its command; a restart plans stops, and so does a delete. */
+export type PlanWords = { readonly stop: string; readonly rest: (step: Step) => string };
+
+const plainWords: PlanWords = { stop: 'would be stopped', rest: () => 'is not running' };
+
+/** `--dry-run`: what would be done. Refusals are told as they would be met, with the same exit code. */
+export const showPlan = (
+  { io, options, out }: Invocation,
+  steps: readonly Step[],
+  words: PlanWords = plainWords,
+): number => {
+  const reports = steps.map((step) => plannedReport(step, words));
   if (options.flag('json')) printJson(io, { steps: reports, servers: [] });
   else io.stdout.write(planText(reports, out));
-  return reports.some(({ outcome }) => outcome === 'refused') ? exit.failed : exit.ok;
+  return exitOf(reports, io.signal);
 };
 
-const plannedReport = (step: Step): StepReport => {
-  const base = blank(step.observation.instance);
+const plannedReport = (step: Step, words: PlanWords): StepReport => {
   switch (step.action) {
     case 'start':
-      return { ...base, action: 'start', outcome: 'planned', message: 'would be started' };
+      return reportOf(step, 'start', 'planned', 'would be started');
     case 'keep':
       return {
-        ...base,
-        action: 'keep',
-        outcome: 'unchanged',
-        message: 'is running and would be kept',
+        ...reportOf(step, 'keep', 'unchanged', 'is running and would be kept'),
         pid: step.seen.main?.pid ?? null,
       };
     case 'stop':
       return {
-        ...base,
-        action: 'stop',
-        outcome: 'planned',
-        message: 'would be stopped',
+        ...reportOf(step, 'stop', 'planned', words.stop),
         pid: step.seen[0]?.main?.pid ?? null,
       };
     case 'rest':
-      return { ...base, action: 'stop', outcome: 'unchanged', message: 'is not running' };
+      return reportOf(step, 'stop', 'unchanged', words.rest(step));
     case 'skip':
-      return { ...base, action: 'skip', outcome: 'skipped', message: step.message };
+      return reportOf(step, 'skip', 'skipped', step.message);
     case 'refuse':
-      return { ...base, action: 'refuse', outcome: 'refused', message: step.message, hint: step.hint };
+      return reportOf(step, 'refuse', 'refused', step.message, step.hint);
     default:
       return step satisfies never;
   }

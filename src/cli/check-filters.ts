@@ -1,6 +1,6 @@
 import type { Ecosystem } from '../config/ecosystem.js';
 import { mpmError } from '../model/errors/index.js';
-import { parseInstanceKey } from '../model/key.js';
+import { defaultNamespace, parseInstanceKey } from '../model/key.js';
 import { suggest } from '../model/suggest.js';
 import type { Styles } from '../plugin/load.js';
 import type { Records } from '../units/records.js';
@@ -21,6 +21,7 @@ export const checkFilters = (
     ...records.map(({ spec }) => spec.style),
   ]);
   check('namespace', options.text('namespace'), [
+    defaultNamespace,
     ...ecosystem.servers.map(({ namespace }) => namespace),
     ...records.map(({ spec }) => parseInstanceKey(spec.key).namespace),
   ]);

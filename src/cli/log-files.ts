@@ -1,10 +1,12 @@
 import type { Selected } from '../engine/instances.js';
-import { pickByName, type PickRequest } from '../engine/pick.js';
+import { pickRecorded, type PickRequest } from '../engine/pick.js';
 import { targetOf } from '../engine/say.js';
 import { lookAt, type Workspace } from '../engine/workspace.js';
 import type { LogFile } from '../logs/log-line.js';
 import { mpmError } from '../model/errors/index.js';
 import type { UnitSpec } from '../model/unit.js';
+import type { Look } from '../plugin/contract.js';
+import type { Home } from '../units/home.js';
 import { logFilesOf } from '../units/log-files.js';
 import type { OpenedWorkspace } from './open-workspace.js';
 
@@ -12,40 +14,46 @@ import type { OpenedWorkspace } from './open-workspace.js';
  * The files that the named servers write, or wrote before they were forgotten; where two write one file it is read once.
  * @throws {MpmError} NOTHING_DECLARED, or NO_LOGS with the reason
  */
-export const logFiles = (
-  { workspace, homeFolder, words }: OpenedWorkspace,
-  request: PickRequest,
-): readonly LogFile[] => {
+export const logFiles = (opened: OpenedWorkspace, request: PickRequest): readonly LogFile[] => {
+  const { workspace, homeFolder, words } = opened;
   const look = lookAt(workspace);
   const { port, pid } = request;
-  const named = pickByName(workspace, look, request);
-  const selected = named.filter(
-    ({ instance }) =>
-      (port === null || instance.port === port) &&
-      (pid === null || look.units.get(instance.key)?.main?.pid === pid),
-  );
-  if (named.length === 0 && workspace.ecosystem.file === null && port === null && pid === null)
+  const selected = pickRecorded(workspace, look, request);
+  if (selected.length === 0 && workspace.ecosystem.file === null && port === null && pid === null)
     throw mpmError('NOTHING_DECLARED', {});
   if (selected.length === 0) throw unknownTo(workspace, request);
-  const units = selected.flatMap(({ instance }) => {
+  const units = selected.map(({ instance }) => ({ instance, isRecorded: instance.record !== null }));
+  const files = units.flatMap(({ instance }) => {
     const { record } = instance;
-    // Another file's record may have an equal key: those files are its own.
-    const forgotten = record === null && !look.units.has(instance.key);
-    const spec = record?.spec ?? (forgotten ? unitOf(workspace, instance) : null);
-    return spec === null ? [] : [{ source: targetOf(instance), isRecorded: record !== null, spec }];
-  });
-  const files = units.flatMap(({ source, isRecorded, spec }): readonly LogFile[] => {
-    const { out, err } = logFilesOf(homeFolder, spec);
-    const isThere = (path: string | null): path is string =>
-      path !== null && (isRecorded || workspace.host.files.stat(path) !== null);
-    return [
-      ...(isThere(out) ? [{ source, stream: 'out' as const, path: out }] : []),
-      ...(isThere(err) ? [{ source, stream: 'err' as const, path: err }] : []),
-    ];
+    return record === null
+      ? leftLogs(opened, look, instance)
+      : filesOf(homeFolder, targetOf(instance), record.spec);
   });
   if (files.length === 0 && !units.some(({ isRecorded }) => isRecorded))
     throw neverStarted(workspace, selected, words);
   return files.filter(({ path }, index) => files.findIndex((other) => other.path === path) === index);
+};
+
+/** What a server without a record has left. Where another file's record has an equal key those files are its own. */
+export const leftLogs = (
+  { workspace, homeFolder }: OpenedWorkspace,
+  look: Look,
+  instance: Selected['instance'],
+): readonly LogFile[] => {
+  const spec = look.units.has(instance.key) ? null : unitOf(workspace, instance);
+  return spec === null
+    ? []
+    : filesOf(homeFolder, targetOf(instance), spec).filter(
+        ({ path }) => workspace.host.files.stat(path) !== null,
+      );
+};
+
+const filesOf = (home: Home, source: string, spec: UnitSpec): readonly LogFile[] => {
+  const { out, err } = logFilesOf(home, spec);
+  return [
+    ...(out === null ? [] : [{ source, stream: 'out' as const, path: out }]),
+    ...(err === null ? [] : [{ source, stream: 'err' as const, path: err }]),
+  ];
 };
 
 const unitOf = ({ styles }: Workspace, { server, index }: Selected['instance']): UnitSpec | null => {

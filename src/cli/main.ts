@@ -4,6 +4,7 @@ import { findCommand } from './arguments/find-command.js';
 import { readArguments } from './arguments/read-arguments.js';
 import type { CommandSpec, UsageProblem } from './arguments/spec.js';
 import { asCalled } from './as-called.js';
+import { withFileHint } from './file-hint.js';
 import { exit, type Invocation, Options, printJson } from './invocation.js';
 import type { Io } from './io.js';
 import { replacements } from './pm2-verbs.js';
@@ -47,6 +48,8 @@ const dispatch = async (given: readonly string[], io: Io): Promise<number> => {
   if (asksHelp) return help(entry.name, io);
   const read = readArguments(entry, globalOptions, found.value.argv);
   if (!read.ok) throw usageError(read.problems, argv, entry.name);
+  const [behind] = read.value.rest;
+  if (behind !== undefined && entry.takesRest !== true) throw restError(entry.name, behind, argv);
   const options = new Options(read.value.options);
   if (options.flag('version')) return printVersion(io);
   const { run } = await entry.load();
@@ -62,7 +65,7 @@ const dispatch = async (given: readonly string[], io: Io): Promise<number> => {
   try {
     return await run(call);
   } catch (thrown) {
-    throw isMpmError(thrown) ? withRecordedHint(thrown, entry, call) : thrown;
+    throw isMpmError(thrown) ? withFileHint(withRecordedHint(thrown, entry, call), io) : thrown;
   }
 };
 
@@ -111,6 +114,12 @@ const usageError = (
     problems: problems.map(({ message, suggestion }) => ({ message, suggestion })),
     command,
   });
+};
+
+/** pm2 hands it to the server; here that stands in the file, and is never dropped in silence. */
+const restError = (command: string, word: string, argv: readonly string[]): MpmError => {
+  const message = `${command} takes nothing behind --, and there is "${word}": what a server is started with stands in its file, as "args".`;
+  return usageError([{ message, suggestion: null }], argv, command);
 };
 
 const tellError = (thrown: MpmError, io: Io): number => {

@@ -49,7 +49,7 @@ export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorks
     loaded = await load(resolve(io.cwd, file), true);
     named = file;
   }
-  if (!empty || file !== null) checkFilters(options, loaded, readRecords.all());
+  if (!empty || file !== null || needsStyles(invocation)) checkFilters(options, loaded, readRecords.all());
   const words = positionals.filter((word) => word !== file);
   const workspace: Workspace = {
     host,
@@ -144,6 +144,8 @@ const lazyLauncher = (options: LauncherOptions): Workspace['units'] => {
   return {
     start: async (spec, startOptions) => (await load()).start(spec, startOptions),
     check: async (spec, startOptions) => (await (await load()).check?.(spec, startOptions)) ?? null,
+    confirmReady: async (key, confirmOptions) =>
+      (await (await load()).confirmReady?.(key, confirmOptions)) ?? false,
     stop: async (key, stopOptions) => (await load()).stop(key, stopOptions),
     remove: async (key, removeOptions) => (await load()).remove(key, removeOptions),
   };

@@ -128,6 +128,8 @@ export const table: readonly Entry[] = [
   {
     name: 'wait',
     summary: 'wait until servers are ready, or stopped',
+    description:
+      'Asks of what was started without waiting what its start would have asked, and records that it passed.',
     group: 'Servers',
     positionals: targets,
     options: [
@@ -287,6 +289,7 @@ export const table: readonly Entry[] = [
         summary: 'complete the words behind --, a line each (for the scripts)',
       },
     ],
+    takesRest: true,
     examples: [['completion bash >> ~/.bashrc', 'for every new shell']],
     load: () => import('./commands/completion.js'),
   },

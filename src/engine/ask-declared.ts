@@ -4,6 +4,7 @@ import { isStopped } from '../model/process.js';
 import type { Probe } from '../model/probe.js';
 import type { Instance } from '../model/server.js';
 import { type AskableProbe, askProbe, type ProbeAnswer } from '../units/probe.js';
+import { askUnseen } from './ask-unseen.js';
 import type { ObserveOptions } from './observe-options.js';
 import type { Sighted } from './one-server.js';
 import type { Seen, StyledSighting } from './snapshot.js';
@@ -27,31 +28,49 @@ export const hasAnswered = ({ sightings }: Seen): boolean =>
 
 /**
  * That a process lives, or that it was ready once, does not say that it answers now: where the style has not asked, the
- * declared probe is. A program is run for it only where somebody asks for health by name.
+ * declared probe is. Until somebody has seen it ready that is the question of its start; a program is run for neither.
  */
 export const askDeclared = async (one: Sighted, { host, look, signal }: ObserveOptions): Promise<Sighted> => {
   const { instance } = one;
-  const probe = healthProbe(instance);
   const [seen, ...rest] = one.seen;
-  if (probe === null || probe.kind === 'exec' || seen === undefined || rest.length > 0) return one;
-  const [first] = seen.sightings;
+  if (seen === undefined || rest.length > 0 || instance.server.type === 'task') return one;
   const row = seen.main === null ? undefined : look.processes.rows.get(seen.main.pid);
-  const settled =
-    seen.sightings.some(({ phase }) => phase !== 'running') || (row !== undefined && isStopped(row));
-  if (settled || hasAnswered(seen) || instance.server.type === 'task') return one;
-  const answer = await askNow(host, instance, probe, longestLook, {}, signal);
-  const source = { source: 'probe', text: answer.text };
+  if (seen.sightings.some(({ phase }) => phase !== 'running') || (row !== undefined && isStopped(row)))
+    return one;
+  const early = await askUnseen(instance, seen, host, look, longestLook, signal);
+  if (early?.kind === 'not-asked') return { ...one, seen: [leaveUnasked(seen, early.inTime)] };
+  if (early?.answer.pass === false) return { ...one, seen: [tell(seen, early.answer)] };
+  if (hasAnswered(seen)) return one;
+  const probe = healthProbe(instance);
+  if (probe !== null && probe.kind !== 'exec')
+    return { ...one, seen: [tell(seen, await askNow(host, instance, probe, longestLook, {}, signal))] };
+  return early === null ? one : { ...one, seen: [tell(seen, early.answer)] };
+};
+
+/** While it has its time it is starting; then nobody knows, and it is not called ready by guessing. */
+const leaveUnasked = (seen: Seen, inTime: boolean): Seen => {
+  const [first, ...others] = seen.sightings;
+  const text = 'nobody has asked its ready probe yet, a program that only start and wait run';
+  const told = { ...first, ready: inTime ? false : null, reason: text, unasked: true as const };
+  return {
+    ...seen,
+    sightings: [{ ...told, evidence: [...first.evidence, { source: 'probe', text }] }, ...others],
+  };
+};
+
+const tell = (seen: Seen, answer: ProbeAnswer): Seen => {
+  const [first, ...others] = seen.sightings;
   const told = (sighting: StyledSighting): StyledSighting => ({
     ...sighting,
     ready: answer.pass,
     ...(answer.silent === true ? { unresponsive: true } : {}),
     ...(answer.pass ? {} : { reason: answer.text }),
   });
-  const sightings = [
-    { ...told(first), evidence: [...first.evidence, source] },
-    ...seen.sightings.slice(1).map(told),
-  ];
-  return { ...one, seen: [{ ...seen, sightings: sightings as [StyledSighting, ...StyledSighting[]] }] };
+  const source = { source: 'probe', text: answer.text };
+  return {
+    ...seen,
+    sightings: [{ ...told(first), evidence: [...first.evidence, source] }, ...others.map(told)],
+  };
 };
 
 export const askNow = (

@@ -16,7 +16,9 @@ export const askHealth = async (
     return { healthy: false, text: assessment.reason ?? `it is ${assessment.is}`, ms: null };
   const probe = healthProbe(instance);
   const answered = hasAnswered(assessment.seen);
-  if (probe === null || (answered && probe.kind !== 'exec') || isFrozen(assessment, workspace))
+  // Stopped by a signal it does nothing, also where it has no port to be silent on.
+  if (isFrozen(assessment, workspace)) return { healthy: false, text: wordsOf(assessment), ms: null };
+  if (probe === null || (answered && probe.kind !== 'exec'))
     return {
       healthy: assessment.ready !== false && !assessment.unresponsive,
       text: wordsOf(assessment),

@@ -12,6 +12,8 @@ export type Assessment =
       readonly phase: 'starting' | 'running' | 'stopping';
       readonly ready: boolean | null;
       readonly unresponsive: boolean;
+      /** Nobody knows whether it is ready: it was started without waiting, and its probe is a program. */
+      readonly unasked: boolean;
       readonly reason: string | null;
     }
   | { readonly is: 'failed' | 'done'; readonly reason: string }
@@ -59,30 +61,29 @@ const assessRunning = (seen: Seen, observation: Observation): Assessment => {
     phases.find((word) => word === 'stopping') ?? (phases.includes('starting') ? 'starting' : 'running');
   // Whoever looked decides: a "no" outweighs a "yes", and silence is no answer.
   const answers = sightings.flatMap(({ ready }) => (ready === null ? [] : [ready]));
+  const isUnasked = answers.length === 0 && sightings.some((sighting) => sighting.unasked === true);
   return {
     is: 'running',
     seen,
     ours: isOurs(seen) && view !== null,
     proven: isProven(seen),
     phase,
-    ready: answers.length === 0 ? unasked(observation) : answers.every(Boolean),
+    ready: isUnasked ? null : answers.length === 0 ? byPort(observation) : answers.every(Boolean),
     unresponsive,
+    unasked: isUnasked,
     reason: sightings.find(({ reason }) => reason !== undefined)?.reason ?? null,
   };
 };
 
 /**
- * Nobody could ask: with a port and no probe, ready is what owns the port; with a program as its probe, what its start
- * has seen. pm2's apps declare no ports, they only set PORT.
+ * Nobody could ask: with a port and nothing that can be asked from outside, ready is what owns the port. pm2's apps declare
+ * no ports, they only set PORT.
  */
-const unasked = ({ instance: { server }, ports, view }: Observation): boolean | null => {
+const byPort = ({ instance: { server }, ports }: Observation): boolean | null => {
   const { probe } = server.ready;
-  if (server.type === 'task' || server.block === 'apps') return null;
-  if (probe === null)
-    return ports.length === 0
-      ? null
-      : ports.every(({ holders }) => holders.some(({ explained }) => explained));
-  return probe.kind === 'exec' && view !== null && view.record.run?.readyAt === null ? false : null;
+  const isAsked = probe !== null && probe.kind !== 'message' && probe.kind !== 'notify';
+  if (server.type === 'task' || server.block === 'apps' || isAsked || ports.length === 0) return null;
+  return ports.every(({ holders }) => holders.some(({ explained }) => explained));
 };
 
 /** Of a range another port is taken: who answers on one of its ports and is not proved to be it is in nobody's way. */

@@ -51,6 +51,7 @@ export const stateOf = (assessment: Assessment): State => {
   if (assessment.is !== 'running') return assessment.is;
   if (assessment.unresponsive) return 'unresponsive';
   if (assessment.phase !== 'running') return assessment.phase;
+  if (assessment.unasked) return 'unknown';
   return assessment.ready === false ? 'starting' : 'online';
 };
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../model/finding.js';
-import { displayInstance, displayServer, type InstanceKey } from '../model/key.js';
+import { displayInstance, type InstanceKey } from '../model/key.js';
 import { listenersOf } from '../model/held-ports.js';
 import { type ProcessRow, startedAt } from '../model/process.js';
 import type { Holder } from '../model/socket.js';
@@ -17,13 +17,14 @@ import type {
 import type { Selected } from './instances.js';
 import { unitOfProcess } from './merge.js';
 import { sameInstance } from './own-unit.js';
-import { recogniseProcess } from './recognise.js';
+import { narrowed, reach, unnamedHolders } from './reach.js';
 import { observeForeign } from './foreign-instance.js';
 import { pidDisagrees } from './rules/health.js';
 import { findConflicts } from './rules/index.js';
 import type { Say } from './say.js';
 import { strangerFindings } from './rules/stranger.js';
 import type { ForeignServer, Observation, Snapshot, StyledSighting } from './snapshot.js';
+import { unitName } from './unit-name.js';
 import { readUserNames, type UserNames } from './user-names.js';
 import { takeSnapshot, type Workspace } from './workspace.js';
 
@@ -32,6 +33,8 @@ export type DiagnoseRequest = {
   readonly all: readonly Selected[];
   /** The servers that were named; `null`: whatever the port or PID leads to. */
   readonly named: readonly Selected[] | null;
+  /** What names and filters beside a port or PID leave of what it leads to; it throws where nothing is left. */
+  readonly narrow?: ((found: readonly Selected[]) => readonly Selected[]) | null;
   readonly subject: DiagnosisSubject;
 };
 
@@ -39,7 +42,7 @@ export type DiagnoseRequest = {
 export const diagnose = async (
   workspace: Workspace,
   look: Look,
-  { all, named, subject }: DiagnoseRequest,
+  { all, named, narrow = null, subject }: DiagnoseRequest,
 ): Promise<{ readonly report: DiagnosisReport; readonly snapshot: Snapshot }> => {
   const snapshot = await takeSnapshot(workspace, look, all);
   const ports = portsOf(snapshot, named, subject, look);
@@ -47,10 +50,13 @@ export const diagnose = async (
   const pids = [
     ...new Set([...holders.flatMap((holder) => holder.pids), ...(subject.pid === null ? [] : [subject.pid])]),
   ];
-  const relevant = snapshot.observations.filter(
+  const touched = snapshot.observations.filter(
     (observation) => isNamed(observation, named) || (named === null && touches(observation, subject, pids)),
   );
-  const strangers = await findStrangers(pids, relevant, workspace, look);
+  const reached = await reach(pids, touched, workspace, look);
+  const left = narrow === null ? reached : narrowed(reached, narrow, workspace, look);
+  const { relevant, strangers } = left;
+  const unnamed = await unnamedHolders(holders, left, workspace);
   const conflicts = findConflicts(withoutTwinsOf(relevant, snapshot), workspace.say);
   const keys = new Set(relevant.map(({ instance }) => instance.key));
   const users = readUserNames(workspace.host);
@@ -63,7 +69,7 @@ export const diagnose = async (
     findings: [
       ...conflicts.filter((finding) => concerns(finding, keys, subject)),
       ...lyingStrangers(strangers, snapshot, workspace.say),
-      ...strangerFindings(strangers, holders, workspace.say, relevant, look, workspace.host),
+      ...strangerFindings(strangers, unnamed, workspace.say, relevant, look, workspace.host),
     ],
     blind: snapshot.blind.map(({ style, reason }) => `${style}: ${reason}`),
   };
@@ -130,24 +136,6 @@ const touches = (observation: Observation, subject: DiagnosisSubject, pids: read
 
 const concerns = (finding: Finding, keys: ReadonlySet<InstanceKey>, subject: DiagnosisSubject): boolean =>
   finding.servers.some((key) => keys.has(key)) || (finding.servers.length === 0 && subject.server === null);
-
-/** What the styles say of holders that are not the declared servers. */
-const findStrangers = async (
-  pids: readonly number[],
-  relevant: readonly Observation[],
-  workspace: Workspace,
-  look: Look,
-): Promise<readonly ForeignServer[]> => {
-  const unknown = pids.filter((pid) => !relevant.some(({ seen }) => seen.some((one) => one.pids.has(pid))));
-  const found = await Promise.all(
-    unknown.map((pid) => recogniseProcess(pid, { styles: workspace.styles, look, signal: workspace.signal })),
-  );
-  const servers = found.flat();
-  return servers.filter(
-    ({ seen }, index) =>
-      servers.findIndex((other) => [...other.seen.pids].some((pid) => seen.pids.has(pid))) === index,
-  );
-};
 
 const diagnosePort = async (
   port: number,
@@ -245,7 +233,7 @@ const chainOf = (
 
 const roleOf = (row: ProcessRow, look: Look, holders: readonly Holder[]): string | null => {
   for (const [key, { main, helper }] of look.units) {
-    if (main?.pid === row.pid) return `main process of ${displayServer(key.slice(0, key.lastIndexOf(':')))}`;
+    if (main?.pid === row.pid) return `main process of ${unitName(key, look)}`;
     if (helper?.pid === row.pid) return 'helper of mpm-io';
   }
   if (holders.some(({ pids }) => pids.includes(row.pid))) return 'listens';

@@ -1,4 +1,4 @@
-import { displayServer, type InstanceKey, serverOfInstance } from '../model/key.js';
+import type { InstanceKey } from '../model/key.js';
 import { isStopped } from '../model/process.js';
 import type { Instance } from '../model/server.js';
 import type { Detection, Sighting } from '../model/sighting.js';
@@ -12,6 +12,7 @@ import { settleClaims, type Sighted, yieldToRecord } from './one-server.js';
 import { ownUnit } from './own-unit.js';
 import { portFacts, rangeStrangers } from './port-facts.js';
 import { createRecogniser, mergeForeign } from './recognise.js';
+import { unitName } from './unit-name.js';
 import type { ForeignServer, Observation, Seen, Snapshot, StyledSighting } from './snapshot.js';
 
 /** Asks every style about its instances, and holds what they say against the records and the port table. */
@@ -82,9 +83,7 @@ const withoutOthers = (
   if (others.length === 0) return { detection, yielded: [] };
   // That two servers declare one port is told by itself; a PID file that names the other's process is not.
   const yielded = others.flatMap(({ sighting: { pidFile }, pid, key }) =>
-    pidFile?.verdict === 'live'
-      ? [yieldToRecord(pid, key, displayServer(serverOfInstance(key)), instance)]
-      : [],
+    pidFile?.verdict === 'live' ? [yieldToRecord(pid, key, unitName(key, look), instance)] : [],
   );
   const [first, ...rest] = detection.sightings.filter(
     (sighting) => !others.some((other) => other.sighting === sighting),
@@ -108,7 +107,7 @@ const otherUnit = ({ main, endpoints }: Sighting, instance: Instance, look: Look
   const onItsPort = endpoints.some((endpoint) => endpoint.kind === 'tcp' && endpoint.port === run?.port);
   if (key !== instance.key && !onItsPort) return null;
   const from = spec.declaredIn === null ? '' : ` of ${spec.declaredIn}`;
-  const text = `PID ${main.pid} is recorded as ${displayServer(serverOfInstance(key))}${from}: another server`;
+  const text = `PID ${main.pid} is recorded as ${unitName(key, look)}${from}: another server`;
   return { pid: main.pid, key, text };
 };
 

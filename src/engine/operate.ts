@@ -152,6 +152,8 @@ export class Operator {
       : `is running${pid === null ? '' : ` (PID ${pid})`} and is not ours: mpm-io did not start it`;
     if (ready === false && !this.#options.noWait) {
       const became = await waitReady(this.#workspace, observation.instance);
+      if (!became && this.#workspace.signal.aborted)
+        return reportOf(step, 'keep', 'interrupted', `${whose}; interrupted before it was ready`);
       if (!became)
         return reportOf(
           step,

@@ -59,7 +59,9 @@ const planRunning = (
   observation: Observation,
   say: Say,
 ): Step => {
-  const { seen, ours, proven, phase, ready, unresponsive } = assessment;
+  const { seen, ours, proven, phase, unresponsive } = assessment;
+  // What nobody has asked is asked by a start as well.
+  const ready = assessment.unasked ? false : assessment.ready;
   const { server } = observation.instance;
   const name = targetOf(observation.instance);
   if (!ours && !proven)
@@ -167,13 +169,16 @@ export const planRestart = (observation: Observation, say: Say, wish: StopWish):
   if (server.command !== null) return planStop(observation, say, wish);
   const name = targetOf(observation.instance);
   const { undeclared, view, seen } = observation;
-  // A name that no file and no record knows cannot be typed.
-  const pid = undeclared && view === null ? seen[0]?.main?.pid : undefined;
+  const assessment = assess(observation);
+  // A name that no file and no record knows cannot be typed, and what nothing proves is not stopped by its name.
+  const byPid = (undeclared && view === null) || (assessment.is === 'running' && !seen.some(isProven));
+  const [first] = byPid ? seen : [];
+  const main = first?.main ?? null;
   return {
     observation,
     action: 'refuse',
     message: `${name} has no script or command: it can be stopped, and not be started again.`,
-    hint: `Stop it with: ${say('stop', ...(pid === undefined ? [name] : ['--pid', String(pid)]))}`,
+    hint: `Stop it with: ${first === undefined || main === null ? say('stop', name) : endPointed(first, main.pid, say)}`,
     usage: true,
   };
 };

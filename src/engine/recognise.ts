@@ -1,4 +1,4 @@
-import { displayServer, type InstanceKey, serverOfInstance } from '../model/key.js';
+import type { InstanceKey } from '../model/key.js';
 import { isAlive, type ProcessRow } from '../model/process.js';
 import type { Holder } from '../model/socket.js';
 import { listenersOf } from '../model/held-ports.js';
@@ -9,6 +9,7 @@ import { runHook } from '../plugin/run-hook.js';
 import { mergeSightings, unitOfProcess } from './merge.js';
 import type { ObserveOptions } from './observe-options.js';
 import { lookFor } from './own-unit.js';
+import { unitName } from './unit-name.js';
 import type { ForeignServer, Observation, Seen, StyledSighting } from './snapshot.js';
 
 type Asking = Pick<ObserveOptions, 'styles' | 'look' | 'signal'>;
@@ -44,7 +45,7 @@ export const recogniseProcess = async (pid: number, options: Asking): Promise<re
     return toForeign(
       [
         {
-          name: displayServer(serverOfInstance(unit)),
+          name: unitName(unit, look),
           unit,
           sighting: { ...recorded.sighting, style: recorded.record.spec.style },
         },

@@ -7,7 +7,11 @@ import type { Holder } from '../model/socket.js';
 import type { UnitView } from '../model/unit-view.js';
 import type { Look } from '../plugin/contract.js';
 
-export type StyledSighting = Sighting & { readonly style: string };
+export type StyledSighting = Sighting & {
+  readonly style: string;
+  /** Its ready probe is a program, and nobody has asked it since the start. */
+  readonly unasked?: true;
+};
 
 /** One running server: every sighting that is of it, whichever style gave it. */
 export type Seen = {

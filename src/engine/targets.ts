@@ -1,5 +1,6 @@
 import { messageOf, mpmError } from '../model/errors/index.js';
 import { defaultNamespace, displayServer } from '../model/key.js';
+import { shellWord } from '../model/shell-word.js';
 import { suggest } from '../model/suggest.js';
 import type { Selected } from './instances.js';
 
@@ -14,24 +15,28 @@ export type TargetQuery = {
 };
 
 /**
- * The instances that the words name: looked up in the found file, then in what the home recorded from others.
- * @throws {MpmError} TARGET_UNKNOWN for the first word that names nothing, TARGET_AMBIGUOUS for a name of two namespaces
+ * The instances that the words name, of those that the filters leave: looked up in the found file, then in what the home
+ * recorded from others. The filters come first: a name of two namespaces is the one of the namespace that was given.
+ * @throws {MpmError} TARGET_UNKNOWN for the first word that names nothing, TARGET_EXCLUDED for one that the rest of the
+ * query leaves out, TARGET_AMBIGUOUS for a name of two namespaces
  */
 export const selectTargets = (
   query: TargetQuery,
   here: readonly Selected[],
   others: readonly Selected[],
 ): readonly Selected[] => {
+  const { words, only, namespace, style } = query;
+  const everyone = [...here, ...others];
+  const fits = ({ instance: { server } }: Selected): boolean =>
+    (namespace === null || server.namespace === namespace) && (style === null || server.style === style);
+  const [mine, theirs] = [here.filter(fits), others.filter(fits)];
   const named =
-    query.words.length === 0 ? here : unique(query.words.flatMap((word) => selectWord(word, here, others)));
-  const only =
-    query.only.length === 0 ? null : new Set(query.only.flatMap((word) => selectWord(word, named, [])));
-  return named.filter(
-    (selected) =>
-      (query.namespace === null || selected.instance.server.namespace === query.namespace) &&
-      (query.style === null || selected.instance.server.style === query.style) &&
-      (only === null || only.has(selected)),
-  );
+    words.length === 0
+      ? mine
+      : unique(words.flatMap((word) => selectWord(word, mine, theirs, everyone, { ...query, words: [] })));
+  if (only.length === 0) return named;
+  const kept = new Set(only.flatMap((word) => selectWord(word, named, [], everyone, { ...query, only: [] })));
+  return named.filter((selected) => kept.has(selected));
 };
 
 const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];
@@ -40,12 +45,18 @@ const selectWord = (
   word: string,
   here: readonly Selected[],
   others: readonly Selected[],
+  everyone: readonly Selected[],
+  rest: TargetQuery,
 ): readonly Selected[] => {
   if (word === 'all') return here;
   for (const set of [here, others]) {
     const found = match(word, set);
     if (found.length > 0) return found;
   }
+  const by = spellQuery(rest);
+  // One at a time none of them is ambiguous.
+  if (by !== '' && everyone.some((one) => match(word, [one]).length > 0))
+    throw mpmError('TARGET_EXCLUDED', { found: `There is ${word}`, by });
   const known = unique([...here, ...others].map(({ instance }) => displayServer(instance.server.key)));
   throw mpmError('TARGET_UNKNOWN', {
     target: word,
@@ -53,6 +64,15 @@ const selectWord = (
     known: known.slice(0, 20),
   });
 };
+
+/** The query as it was typed, for people. */
+export const spellQuery = ({ words, namespace, style, only }: TargetQuery): string =>
+  [
+    ...words.map(shellWord),
+    ...(namespace === null ? [] : [`--namespace ${shellWord(namespace)}`]),
+    ...(style === null ? [] : [`--style ${shellWord(style)}`]),
+    ...(only.length === 0 ? [] : [`--only ${shellWord(only.join(','))}`]),
+  ].join(' ');
 
 /** An exact name wins, then the last `:digits`, then an id, then a pattern. */
 const match = (word: string, set: readonly Selected[]): readonly Selected[] => {

@@ -44,6 +44,8 @@ export type StartOutcome =
     }
   | { readonly kind: 'interrupted' };
 
+export type ConfirmOptions = Pick<StartOptions, 'signal' | 'progress'>;
+
 export type StopOptions = {
   /** `restart`: it stays wanted up, so that a restart that is cut short is told as a failure. */
   readonly reason: 'asked' | 'interrupted' | 'start-failed' | 'restart';
@@ -77,6 +79,11 @@ export type Units = {
   start(spec: UnitSpec, options: StartOptions): Promise<StartOutcome>;
   /** What a start would fail by before it spawns anything, asked while the server still runs; `null`: nothing. */
   check?(spec: UnitSpec, options: StartOptions): Promise<StartOutcome | null>;
+  /**
+   * Asks the ready probe of what runs and was never seen ready, a program among them, until it passes, the process has gone
+   * or the signal fires; records that it passed.
+   */
+  confirmReady?(key: InstanceKey, options: ConfirmOptions): Promise<boolean>;
   /** Stops what is recorded under the key: the whole tree, judged by process and port. Its desired state becomes down. */
   stop(key: InstanceKey, options: StopOptions): Promise<StopOutcome>;
   /** Forgets a stopped unit: its record and, with `logs`, its log files. */

@@ -127,7 +127,11 @@ const followTask = async (
   }
 };
 
-const recordReady = (keeper: Keeper, { unit: { id }, run }: Launched): Promise<void> =>
+/** Nothing when another generation has taken its place meanwhile. */
+export const recordReady = (
+  keeper: Keeper,
+  { unit: { id }, run }: Pick<Launched, 'unit' | 'run'>,
+): Promise<void> =>
   keeper.lock(() => {
     const unit = keeper.read.one(id);
     if (unit?.run?.generation !== run.generation) return;

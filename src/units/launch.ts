@@ -194,7 +194,7 @@ const settle = async (keeper: Keeper, spawned: Spawned, isNew: boolean): Promise
 export const callersEnvironment = (
   { host, home }: Keeper,
   existing: StoredUnit | undefined,
-  options: StartOptions,
+  options: Pick<StartOptions, 'environment' | 'updateEnv'>,
 ): Environment => {
   const recorded = existing?.environment ?? null;
   const kept = recorded === null || options.updateEnv ? null : readEnvironment(host, home, recorded);

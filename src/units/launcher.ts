@@ -1,6 +1,7 @@
 import type { InstanceKey } from '../model/key.js';
 import type { UnitSpec } from '../model/unit.js';
 import { checkStart } from './check-start.js';
+import { confirmReady } from './confirm-ready.js';
 import type { StartOptions, StartOutcome, Units } from './contract.js';
 import { refuseElsewhere } from './elsewhere.js';
 import { follow } from './follow.js';
@@ -23,6 +24,7 @@ export const createLauncher = (options: LauncherOptions): Units => {
   return {
     start: (spec, startOptions) => start(keeper, spec, startOptions),
     check: (spec, startOptions) => checkStart(keeper, spec, startOptions),
+    confirmReady: (key, confirmOptions) => confirmReady(keeper, key, confirmOptions),
     stop: (key, stopOptions) => stopUnit(keeper, key, stopOptions),
     remove: (key, { logs }) => remove(keeper, key, logs),
   };

@@ -11,7 +11,7 @@ export type LogFiles = { readonly out: string | null; readonly err: string | nul
  * Where a unit writes. Two instances never share a file unless they are told to merge. An explicit path of a server
  * with one instance stays as it is: only instances behind the first get their number, before the extension.
  */
-export const logFilesOf = (home: Home, spec: UnitSpec): LogFiles => {
+export const logFilesOf = (home: Pick<Home, 'logs'>, spec: UnitSpec): LogFiles => {
   const { logs, key } = spec;
   const { namespace, name, index } = parseInstanceKey(key);
   const instance = logs.merge || index === 0 ? '' : `:${index}`;

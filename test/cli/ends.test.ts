@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import ava from 'ava';
 import { eventually, isGone, project, server, freePort } from './rig.js';
@@ -76,4 +76,43 @@ test('a folder that was removed is told', async (t) => {
   t.is(code, 2);
   t.regex(stderr, /does not exist any more/);
   t.throws(() => rmdirSync(join(folder, 'gone')));
+});
+
+test('an interrupt ends a wait, and a start that only waits, and both say so', async (t) => {
+  const port = await freePort();
+  const { mpm, mpmStarted, file, folder, server: statusOf } = project(t, null);
+  const asked = join(folder, 'asked');
+  file('ecosystem.json', {
+    servers: [
+      { name: 'web', script: server, port, ready: { exec: `touch ${asked}; false`, timeout: '60s' } },
+    ],
+  });
+  t.is((await mpm('start', 'web', '--no-wait')).code, 0);
+  const { pid } = await statusOf('web');
+  for (const words of [
+    ['wait', 'web'],
+    ['start', 'web'],
+  ]) {
+    rmSync(asked, { force: true });
+    const waiting = mpmStarted(...words);
+    await eventually(() => existsSync(asked), 'the probe is asked');
+    waiting.child.kill('SIGINT');
+    t.is(await waiting.ended(), 130, waiting.output());
+    t.regex(waiting.output(), /interrupted/);
+    t.notRegex(waiting.output(), /after 1m|did not become ready|unknown/);
+  }
+  t.is((await statusOf('web')).pid, pid, 'what an interrupted start did not start goes on');
+});
+
+test('the document of an interrupted start tells what became of the server', async (t) => {
+  const port = await freePort();
+  const { mpmStarted, status } = project(t, [
+    { name: 'web', script: server, port, ready: { exec: 'false', timeout: '60s' } },
+  ]);
+  const starting = mpmStarted('start', 'web', '--json');
+  await eventually(async () => (await status()).some(({ pid }) => pid !== null), 'the process');
+  starting.child.kill('SIGINT');
+  t.is(await starting.ended(), 130);
+  t.regex(starting.output(), /"state": "stopped"/);
+  t.notRegex(starting.output(), /called off/);
 });

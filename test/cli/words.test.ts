@@ -1,6 +1,8 @@
 /** What is said: progress, warnings and hints, where people read them. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import ava from 'ava';
-import { freePort, isClean, project, server } from './rig.js';
+import { freePort, isAlive, isClean, project, server } from './rig.js';
 
 // One after another: each starts processes of its own, and files run side by side already.
 const test = ava.serial;
@@ -267,4 +269,77 @@ test('logs --since of lines without a time says once that they are all shown', a
     'line',
     'at',
   ]);
+});
+
+test('an empty table says what it is empty of', async (t) => {
+  const { mpm } = project(t, [{ name: 'web', command: ['sleep', '1000'] }]);
+  t.regex((await mpm('status', '--recorded')).stdout, /^Nothing is recorded of .*ecosystem\.json\./);
+  t.regex(
+    (await mpm('status', '--style', 'http-managed')).stdout,
+    /^No server of .*ecosystem\.json matches\./,
+  );
+  t.is((await mpm('start', 'web')).code, 0);
+  t.regex(
+    (await mpm('status', '--recorded', '--style', 'http-managed')).stdout,
+    /^No server of .* matches\./,
+  );
+});
+
+test('a dry run says what its command would do, with the remedy and the exit code of the real one', async (t) => {
+  const port = await freePort();
+  const { mpm, shell, listening } = project(t, [
+    { name: 'up', command: ['sleep', '1000'] },
+    { name: 'down', command: ['sleep', '1000'] },
+    { name: 'seen', style: 'http-managed', port },
+  ]);
+  t.is((await mpm('start', 'up')).code, 0);
+  const again = (await mpm('restart', 'up', 'down', '--dry-run')).stdout;
+  t.regex(again, /up .*would be stopped and started again\n.*down .*would be started/);
+  t.regex((await mpm('delete', 'up', '--dry-run')).stdout, /stopped and forgotten/);
+  t.regex((await mpm('delete', 'up', '--logs', '--dry-run')).stdout, /log files removed/);
+  t.regex((await mpm('delete', 'down', '--dry-run')).stdout, /is not running and not recorded/);
+  const refused = await mpm('start', 'seen', '--dry-run');
+  t.is(refused.code, (await mpm('start', 'seen')).code);
+  t.is(refused.code, 2);
+  t.regex(refused.stdout, /→ Give it a "script"/);
+  const { pid } = await listening(server, `--port=${port}`);
+  const line = /mpm-io stop .+/.exec((await mpm('restart', 'seen')).stderr)?.[0] ?? '';
+  t.is((await shell(line)).code, 0, line);
+  t.false(isAlive(pid));
+});
+
+test('a path is told as one: a program, or a file that is not there', async (t) => {
+  const { mpm, file } = project(t, [{ name: 'web', command: ['sleep', '1000'] }]);
+  file('app.js', '');
+  const program = await mpm('start', 'app.js');
+  t.is(program.code, 2);
+  t.regex(program.stderr, /app\.js is a file, and no server of that name/);
+  t.regex((await mpm('start', 'other.json')).stderr, /There is no file other\.json/);
+  t.regex((await mpm('start', 'wbe')).stderr, /Did you mean "web"/);
+});
+
+test('delete --logs also removes what a server had left that was forgotten before', async (t) => {
+  const { mpm, home } = project(t, [{ name: 'web', command: ['sleep', '1000'] }]);
+  t.is((await mpm('start', 'web')).code, 0);
+  t.is((await mpm('delete', 'web')).code, 0);
+  const logs = join(home, 'logs/default');
+  t.true(existsSync(join(logs, 'web.out.log')));
+  const removed = await mpm('delete', 'web', '--logs');
+  t.is(removed.code, 0);
+  t.regex(removed.stderr, /log files it had left are removed/);
+  t.deepEqual(readdirSync(logs), []);
+  t.regex((await mpm('delete', 'web', '--logs')).text, /was not recorded\n/);
+});
+
+test('an instance that is in the way is named with its index', async (t) => {
+  const port = await freePort(2);
+  const { mpm } = project(t, [
+    { name: 'web', script: server, port, instances: 2, stop: { timeout: '2s' } },
+    { name: 'late', script: server, port: port + 1 },
+  ]);
+  t.is((await mpm('start', 'web')).code, 0);
+  t.regex((await mpm('start', 'late')).stderr, /which is web:1 \(supervised\)/);
+  const shown = (await mpm('diagnose', 'web')).stdout;
+  t.regex(shown, /main process of web:0/);
+  t.regex(shown, /main process of web:1/);
 });

@@ -58,3 +58,12 @@ test('a program is run only where health is asked by name', async (t) => {
   const probe: Probe = { kind: 'exec', command: { argv: ['/bin/check'] } };
   t.like(await told(world(probe, () => undefined)), { state: 'online', healthy: false });
 });
+
+test('what a signal has stopped is not well, with a port or without', async (t) => {
+  const host = createFakeHost();
+  const main = host.process({ state: 'T' });
+  const job = server('job', {});
+  const frozen = await told({ host, servers: [job], records: [recorded(job, main)] });
+  t.like(frozen, { healthy: false });
+  t.regex(frozen.text, /stopped by a signal or a debugger/);
+});

@@ -117,6 +117,29 @@ test('a port of nobody’s: a stranger that a style recognises, and one that non
   );
 });
 
+test('a holder that nobody recognises and that does not answer is told as unresponsive, declared port or not', async (t) => {
+  const silent = createFakeHost();
+  const { pid } = silent.process({ argv: ['python3', 'x.py'], listen: [{ port }] });
+  silent.answer(`http://127.0.0.1:${port}/`, 'hang');
+  const nobody = only((await about({ port }, { host: silent })).findings);
+  t.like(nobody, { rule: 'unresponsive', severity: 'error' });
+  t.is(only(nobody.remedies).shell, `mpm-io stop --pid ${pid} --force`);
+  t.regex(nobody.evidence.map(({ text }) => text).join(), /accepts connections and does not answer in time/);
+  for (const subject of [{ port }, { server: 'web' }]) {
+    const declared = await about(subject, { host: silent, servers: [web] });
+    t.deepEqual(
+      declared.findings.map(({ rule }) => rule),
+      ['foreign-listener', 'unresponsive'],
+    );
+  }
+  t.is(only((await about({ pid }, { host: silent, servers: [web] })).findings).rule, 'unresponsive');
+  const frozen = createFakeHost();
+  frozen.process({ pid: 5000, argv: ['python3', 'x.py'], state: 'T', listen: [{ port }] });
+  const stopped = only((await about({ port }, { host: frozen })).findings);
+  t.is(stopped.rule, 'unresponsive');
+  t.is(stopped.remedies[0]?.shell, 'kill -CONT 5000');
+});
+
 test('a PID leads to its ports and its server', async (t) => {
   const host = createFakeHost();
   const main = host.process({ listen: [{ port }, { port: 9000 }] });

@@ -25,6 +25,7 @@ test('every rule of the list is tried here', (t) => {
     'pid-disagrees',
     'unresponsive',
     'unhealthy',
+    'not-asked',
     'not-listening',
     'pid-file',
     'failed',

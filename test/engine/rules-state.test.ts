@@ -32,6 +32,28 @@ test('its health answer names another process, one that is not there, none at al
   t.deepEqual(await claiming({ pid: 6000 }, (host, ppid) => void host.process({ pid: 6000, ppid })), []);
 });
 
+test('a probe that is a program and that nobody has asked: first it has its time, then it is told', async (t) => {
+  const host = createFakeHost();
+  const main = host.process({});
+  const slow = server('slow', {
+    ready: { ...web.ready, probe: { kind: 'exec', command: { argv: ['/bin/check'] } }, timeout: 1000 },
+  });
+  const view = recorded(slow, main);
+  const run = view.record.run as NonNullable<typeof view.record.run>;
+  const startedAgo = (ms: number) => ({
+    ...view,
+    record: { ...view.record, run: { ...run, readyAt: null, startedAt: host.clock.now() - ms } },
+  });
+  const at = (ms: number) => findings({ host, servers: [slow], records: [startedAgo(ms)] });
+  t.deepEqual(await at(500), []);
+  const late = await at(1500);
+  t.deepEqual(
+    late.map(({ rule, severity }) => [rule, severity]),
+    [['not-asked', 'warning']],
+  );
+  t.deepEqual(shells(late), ['mpm-io wait slow']);
+});
+
 test('a frozen server is let go on, or started again', async (t) => {
   const host = createFakeHost();
   const main = host.process({ state: 'T', listen: [{ port }] });

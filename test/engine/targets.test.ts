@@ -111,6 +111,19 @@ test('what names nothing is told, with what was probably meant', (t) => {
   t.regex(failure({ only: ['wbe'] }), /TARGET_UNKNOWN/);
 });
 
+test('a filter says which of two is meant, and what it leaves out is told', (t) => {
+  t.deepEqual(pick({ words: ['api'], namespace: 'prod' }), ['prod/api:0']);
+  t.deepEqual(pick({ words: ['twice'], namespace: 'y' }), ['y/twice:0']);
+  t.deepEqual(pick({ words: ['job'], style: 'http' }), ['prod/job:0']);
+  t.is(
+    failure({ words: ['web'], namespace: 'prod' }),
+    'MPM_TARGET_EXCLUDED: There is web, and that is left out by: --namespace prod',
+  );
+  t.regex(failure({ words: ['twice'], namespace: 'prod' }), /TARGET_EXCLUDED/);
+  t.regex(failure({ words: ['api'], only: ['web'] }), /There is web, and that is left out by: api$/);
+  t.regex(failure({ words: ['7'], style: 'http' }), /left out by: --style http/);
+});
+
 test('a name of two namespaces is told as two', (t) => {
   t.is(failure({ words: ['twice'] }), 'MPM_TARGET_AMBIGUOUS: There are 2 servers twice: x/twice, y/twice.');
 });

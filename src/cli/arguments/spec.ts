@@ -38,6 +38,8 @@ export type CommandSpec = {
   /** The heading it stands under in help. */
   readonly group: string;
   readonly hidden?: boolean;
+  /** What stands behind `--` is its own; any other command refuses it. */
+  readonly takesRest?: boolean;
 };
 
 export type OptionValue = boolean | string | number | readonly string[];

@@ -1,6 +1,7 @@
 import { diagnose } from '../../engine/diagnose.js';
 import { applyFixes, fixesOf } from '../../engine/fix.js';
-import { pickByName } from '../../engine/pick.js';
+import { isNarrowed, narrow } from '../../engine/narrow.js';
+import { knownTo, pickByName } from '../../engine/pick.js';
 import { allInstances, lookAt } from '../../engine/workspace.js';
 import { mpmError } from '../../model/errors/index.js';
 import { exit, printJson, type Command, type Invocation } from '../invocation.js';
@@ -14,10 +15,8 @@ export const run: Command = async (invocation) => {
   const request = targetRequest({ ...invocation, positionals: words }, null);
   const ask = async () => {
     const look = lookAt(workspace);
-    const named =
-      words.length === 0 && request.namespace === null && request.style === null
-        ? null
-        : pickByName(workspace, look, request);
+    const pointed = request.port !== null || request.pid !== null;
+    const named = !isNarrowed(request) || pointed ? null : pickByName(workspace, look, request);
     const everything = request.port !== null || request.pid !== null || request.everywhere;
     const all = allInstances(workspace, look, everything);
     const known =
@@ -27,6 +26,7 @@ export const run: Command = async (invocation) => {
     return diagnose(workspace, look, {
       all: known,
       named,
+      narrow: pointed ? (found) => narrow(found, request, knownTo(workspace, look, request)) : null,
       subject: { server: words[0] ?? null, port: request.port, pid: request.pid },
     });
   };

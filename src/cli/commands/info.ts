@@ -3,8 +3,8 @@ import { describeInstance } from '../../engine/describe-instance.js';
 import { pick } from '../../engine/pick.js';
 import { findConflicts } from '../../engine/rules/index.js';
 import { lookAt } from '../../engine/workspace.js';
-import { mpmError } from '../../model/errors/index.js';
 import { exit, printJson, type Command } from '../invocation.js';
+import { nothingMatches } from '../nothing-matches.js';
 import { openWorkspace } from '../open-workspace.js';
 import { infoText } from '../render/info.js';
 import { targetRequest } from '../target-request.js';
@@ -13,8 +13,9 @@ export const run: Command = async (invocation) => {
   const { io, options, out } = invocation;
   const { workspace, homeFolder, words } = await openWorkspace(invocation);
   const look = lookAt(workspace);
-  const picked = await pick(workspace, look, targetRequest({ ...invocation, positionals: words }, 'info'));
-  if (picked.observations.length === 0) throw mpmError('NOTHING_DECLARED', {});
+  const request = targetRequest({ ...invocation, positionals: words }, 'info');
+  const picked = await pick(workspace, look, request);
+  if (picked.observations.length === 0) throw nothingMatches(request, workspace, look.units.size);
   const findings = findConflicts({ ...picked.snapshot, observations: picked.observations }, workspace.say);
   const described = await Promise.all(
     picked.observations.map(async (observation) => ({

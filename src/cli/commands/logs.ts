@@ -69,9 +69,11 @@ const readFilter = ({ options }: Invocation, now: number) => {
     },
     now,
   );
-  if (read.ok) return read.filter;
+  const both =
+    options.flag('json') && options.flag('raw') ? ['--json and --raw are two formats: give one.'] : [];
+  if (read.ok && both.length === 0) return read.filter;
   throw mpmError('USAGE', {
-    problems: read.problems.map((message) => ({ message, suggestion: null })),
+    problems: [...both, ...(read.ok ? [] : read.problems)].map((message) => ({ message, suggestion: null })),
     command: 'logs',
   });
 };

@@ -1,7 +1,7 @@
 import { pick } from '../../engine/pick.js';
 import { planRestart, planStart } from '../../engine/plan.js';
 import { lookAt, takeSnapshot } from '../../engine/workspace.js';
-import { carryOut, confirmSpan, showPlan } from '../change.js';
+import { carryOut, confirmSpan, type PlanWords, showPlan } from '../change.js';
 import type { Command } from '../invocation.js';
 import { openWorkspace } from '../open-workspace.js';
 import { targetRequest } from '../target-request.js';
@@ -16,7 +16,7 @@ export const run: Command = async (invocation) => {
   await confirmSpan(invocation, workspace, picked);
   const wish = { pointed: picked.pointed, force: options.flag('force') };
   const stops = picked.observations.map((observation) => planRestart(observation, workspace.say, wish));
-  if (options.flag('dry-run')) return showPlan(invocation, stops);
+  if (options.flag('dry-run')) return showPlan(invocation, stops, planWords);
   const selected = picked.observations.map(({ instance, undeclared }) => ({ instance, undeclared }));
   return carryOut(invocation, workspace, picked, (operator) =>
     operator.restart(stops, async () => {
@@ -24,4 +24,9 @@ export const run: Command = async (invocation) => {
       return observations.map((observation) => planStart(observation, workspace.say, true));
     }),
   );
+};
+
+const planWords: PlanWords = {
+  stop: 'would be stopped and started again',
+  rest: () => 'is not running and would be started',
 };

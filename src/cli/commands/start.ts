@@ -1,10 +1,11 @@
 import { withDependencies } from '../../model/order.js';
 import type { Selected } from '../../engine/instances.js';
-import { pick, pickByName } from '../../engine/pick.js';
+import { pick, pickByName, type Picked, type PickRequest } from '../../engine/pick.js';
 import { planStart, type Step } from '../../engine/plan.js';
 import type { Say } from '../../engine/say.js';
 import type { Observation } from '../../engine/snapshot.js';
 import { allInstances, lookAt, takeSnapshot, type Workspace } from '../../engine/workspace.js';
+import type { Look } from '../../plugin/contract.js';
 import { mpmError } from '../../model/errors/index.js';
 import { carryOut, confirmSpan, showPlan } from '../change.js';
 import type { Command } from '../invocation.js';
@@ -22,10 +23,10 @@ export const run: Command = async (invocation) => {
   const byName = request.port === null && request.pid === null;
   const picked = byName
     ? await withNeeded(workspace, look, pickByName(workspace, look, request))
-    : await pick(workspace, look, request);
+    : await pickPointed(workspace, look, request);
   await confirmSpan(invocation, workspace, picked);
-  const named = new Set(words.filter((word) => word !== 'all'));
-  const steps = planAll(picked.observations, named.size > 0, workspace.say);
+  const isNamed = !byName || request.only.length > 0 || words.some((word) => word !== 'all');
+  const steps = planAll(picked.observations, isNamed, workspace.say);
   if (options.flag('dry-run')) return showPlan(invocation, steps);
   const code = await carryOut(invocation, workspace, picked, (operator) => operator.start(steps));
   if (code === 0 && !options.flag('json') && words.includes('all')) {
@@ -35,6 +36,12 @@ export const run: Command = async (invocation) => {
     );
   }
   return code;
+};
+
+/** Where nothing runs on the port, the server that declares it is meant, and is started as by its name. */
+const pickPointed = async (workspace: Workspace, look: Look, request: PickRequest): Promise<Picked> => {
+  const picked = await pick(workspace, look, request);
+  return picked.pointed ? picked : withNeeded(workspace, look, picked.observations);
 };
 
 /** What is not started by itself (`autostart`) is still started for those that need it. */
@@ -53,11 +60,7 @@ const planAll = (observations: readonly Observation[], named: boolean, say: Say)
 };
 
 /** What is named, with everything it depends on: a task among that runs for it. */
-const withNeeded = async (
-  workspace: Workspace,
-  look: ReturnType<typeof lookAt>,
-  named: readonly Selected[],
-) => {
+const withNeeded = async (workspace: Workspace, look: Look, named: readonly Selected[]): Promise<Picked> => {
   const all = allInstances(workspace, look, false);
   const servers = new Map(all.map(({ instance: { server } }) => [server.key, server]));
   const wanted = new Set(

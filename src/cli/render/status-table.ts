@@ -11,13 +11,20 @@ import { painter } from './terminal.js';
 import type { Terminal } from './terminal.js';
 import { wrap } from './wrap.js';
 
+/** The file here, and what an empty table comes from. */
+export type Here = {
+  readonly file: string | null;
+  readonly why: 'nothing declared' | 'nothing recorded' | 'nothing matches';
+};
+
+const nothingHere: Here = { file: null, why: 'nothing declared' };
+
 /** The whole of `status` on stdout: servers, what nobody declared, why something is down, findings. Ends with a newline. */
 export const statusTable = (
   report: StatusReport,
   terminal: Terminal,
   say: Say,
-  /** The file here, and whether it declares anything. */
-  here: { readonly file: string; readonly isEmpty: boolean } | null = null,
+  here: Here = nothingHere,
 ): string => {
   const blocks = [
     report.servers.length === 0
@@ -66,22 +73,13 @@ export const ownerText = (row: InstanceReport): string | null => {
   return row.owner === null ? 'external' : `external: ${row.owner.manager}`;
 };
 
-const emptyLines = (
-  report: StatusReport,
-  say: Say,
-  here: { readonly file: string; readonly isEmpty: boolean } | null,
-): readonly string[] => {
-  const first =
-    here === null
-      ? 'No server is declared here or recorded.'
-      : here.isEmpty
-        ? `${sanitise(here.file)} declares no server.`
-        : `No server of ${sanitise(here.file)} matches.`;
+const emptyLines = (report: StatusReport, say: Say, { file, why }: Here): readonly string[] => {
+  const first = file === null ? emptyHome[why] : emptyFile[why](sanitise(file));
   if (report.undeclared.length > 0) return [first];
   return [
     first,
     '',
-    here === null
+    file === null
       ? `  ${say('config', 'init')}  writes an ecosystem file to begin with`
       : `  ${say('config', 'show')}  shows what the file declares`,
     `  ${say('status', '--discover')}  shows servers that others run on this machine`,
@@ -110,3 +108,15 @@ const undeclaredLines = (report: StatusReport, terminal: Terminal): readonly str
         painter(terminal)('bold', 'Running, declared by nobody:'),
         ...tableLines(columns(terminal), report.undeclared, terminal),
       ];
+
+const emptyHome: Readonly<Record<Here['why'], string>> = {
+  'nothing declared': 'No server is declared here or recorded.',
+  'nothing recorded': 'No server is declared here or recorded.',
+  'nothing matches': 'No server that is recorded matches.',
+};
+
+const emptyFile: Readonly<Record<Here['why'], (file: string) => string>> = {
+  'nothing declared': (file) => `${file} declares no server.`,
+  'nothing recorded': (file) => `Nothing is recorded of ${file}.`,
+  'nothing matches': (file) => `No server of ${file} matches.`,
+};

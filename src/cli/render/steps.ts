@@ -12,13 +12,16 @@ export const stepLine = (step: StepReport, terminal: Terminal): string => {
   const head = `${symbol} ${sanitise(step.server)}: `;
   const line = wrap(sanitise(step.message), terminal, '  ', head);
   const paint = painter(terminal);
-  const arrow = terminal.unicode ? '→' : '>';
   return [
     paint(colour, symbol) + line.slice(symbol.length),
     ...detailLines(step, terminal),
-    ...(step.hint === null ? [] : [`  ${arrow} ${sanitise(step.hint)}`]),
+    ...hintLines(step, terminal),
   ].join('\n');
 };
+
+/** On one line, so that its command can be copied. */
+const hintLines = ({ hint }: StepReport, { unicode }: Terminal): readonly string[] =>
+  hint === null ? [] : [`  ${unicode ? '→' : '>'} ${sanitise(hint)}`];
 
 /** Mostly what a server wrote: its colours are of no use here, its words are. */
 const detailLines = ({ details, action, outcome }: StepReport, terminal: Terminal): readonly string[] => {
@@ -49,6 +52,7 @@ export const planText = (steps: readonly StepReport[], terminal: Terminal): stri
     return [
       paint(colour, `${symbol} ${action}`) + line.slice(symbol.length + 1 + action.length),
       ...detailLines(step, terminal),
+      ...hintLines(step, terminal),
     ];
   });
   return `${lines.join('\n')}\n`;

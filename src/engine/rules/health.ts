@@ -122,6 +122,23 @@ export const unhealthy: Rule = (snapshot, say) =>
     ];
   });
 
+/** Started without waiting, and nobody has asked the program that tells whether it is ready. */
+export const notAsked: Rule = ({ observations }, say) =>
+  observations.flatMap((observation): readonly Unnamed[] => {
+    const assessment = assess(observation);
+    if (assessment.is !== 'running' || !assessment.unasked || isDropped(observation)) return [];
+    const name = nameOf(observation);
+    return [
+      {
+        severity: 'warning',
+        servers: keysOf([observation]),
+        message: `${name} runs, and nobody has asked since its start whether it is ready: ${describeSeen(assessment.seen)}.`,
+        evidence: evidenceOf([assessment.seen]),
+        remedies: [remedy('Ask it.', say('wait', name))],
+      },
+    ];
+  });
+
 /** Wanted up, and not up. */
 export const failed: Rule = ({ observations }, say) =>
   observations.flatMap((observation): readonly Unnamed[] => {

@@ -2,7 +2,7 @@ import type { Finding } from '../../model/finding.js';
 import type { Say } from '../say.js';
 import type { Snapshot } from '../snapshot.js';
 import { dropped } from './dropped.js';
-import { blindSpot, failed, pidDisagrees, unhealthy, unresponsive } from './health.js';
+import { blindSpot, failed, notAsked, pidDisagrees, unhealthy, unresponsive } from './health.js';
 import { claimedTwice, duplicateInstance, twoOwners, undeclaredStyle, unproven } from './ownership.js';
 import { pidFile } from './pid-file.js';
 import { foreignListener, notListening, sharedEndpoint, splitPort } from './ports.js';
@@ -21,6 +21,7 @@ export const rules = {
   'pid-disagrees': pidDisagrees,
   unresponsive,
   unhealthy,
+  'not-asked': notAsked,
   'not-listening': notListening,
   'pid-file': pidFile,
   failed,

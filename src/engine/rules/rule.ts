@@ -2,6 +2,7 @@ import type { Finding, Fix, Remedy } from '../../model/finding.js';
 import type { InstanceKey } from '../../model/key.js';
 import type { Evidence } from '../../model/sighting.js';
 import { isProven } from '../assess.js';
+import { strangerStyle } from '../foreign-instance.js';
 import { targetOf, type Say } from '../say.js';
 import type { HolderFact, Observation, Seen, Snapshot } from '../snapshot.js';
 
@@ -81,11 +82,13 @@ export const describeSeen = ({ sightings, main, owners }: Seen): string => {
 export const addressOf = ({ family, address, port }: HolderFact): string =>
   family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 
-/** What ends a process that nothing proves. A style that goes by PID files stops nothing that none of them names: it takes force. */
+/** What ends a process that nothing proves. What only a PID file that does not name it tells of, or no style, takes force. */
 export const endPointed = ({ sightings }: Seen, pid: number, say: Say): string =>
   say(
     'stop',
     '--pid',
     String(pid),
-    ...(sightings.every(({ pidFile }) => pidFile !== undefined) ? ['--force'] : []),
+    ...(sightings.every(({ pidFile, style }) => pidFile !== undefined || style === strangerStyle)
+      ? ['--force']
+      : []),
   );

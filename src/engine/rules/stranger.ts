@@ -1,9 +1,9 @@
 import type { Host } from '../../host/host.js';
 import type { Finding } from '../../model/finding.js';
 import { isStopped, type ProcessRow } from '../../model/process.js';
-import type { Holder } from '../../model/socket.js';
 import type { Look } from '../../plugin/contract.js';
 import { commandLine } from '../command-line.js';
+import type { UnnamedHolder } from '../reach.js';
 import type { Say } from '../say.js';
 import type { ForeignServer, Observation } from '../snapshot.js';
 import { describeSeen, remedy } from './rule.js';
@@ -11,7 +11,7 @@ import { describeSeen, remedy } from './rule.js';
 /** What `diagnose` says of processes that no file declares: who they are, and what ends them. */
 export const strangerFindings = (
   strangers: readonly ForeignServer[],
-  holders: readonly Holder[],
+  unnamed: readonly UnnamedHolder[],
   say: Say,
   relevant: readonly Observation[],
   look: Look,
@@ -21,24 +21,12 @@ export const strangerFindings = (
     .filter(({ unit, seen }) => unit === null && !isInTheWay(seen.pids, relevant))
     .map((server) => recognised(server, say)),
   ...strangers.flatMap((server) => frozen(server, say)),
-  ...holders
-    .filter((holder) => !isKnown(holder, strangers, relevant))
-    .map((holder) => unrecognised(holder, say, look, host)),
+  ...unnamed.flatMap((one) => unrecognised(one, isTold(one, relevant), say, look, host)),
 ];
 
-const isKnown = (
-  { pids, port }: Holder,
-  strangers: readonly ForeignServer[],
-  relevant: readonly Observation[],
-): boolean =>
-  pids.some(
-    (pid) =>
-      strangers.some(({ seen }) => seen.pids.has(pid)) ||
-      relevant.some(({ seen }) => seen.some((one) => one.pids.has(pid))),
-  ) ||
-  relevant.some(({ ports }) =>
-    ports.some((fact) => fact.port === port && fact.holders.some(({ explained }) => !explained)),
-  );
+/** It is told already that it holds a declared port, or that its server is there. */
+const isTold = ({ holder }: UnnamedHolder, relevant: readonly Observation[]): boolean =>
+  relevant.some(({ ports }) => ports.some(({ port, holders }) => port === holder.port && holders.length > 0));
 
 /** It is told already as the one that holds a declared port. */
 const isInTheWay = (pids: ReadonlySet<number>, relevant: readonly Observation[]): boolean =>
@@ -80,45 +68,58 @@ const frozen = ({ name, seen, style }: ForeignServer, say: Say): readonly Findin
       ]
     : [];
 
-const unrecognised = (holder: Holder, say: Say, look: Look, host: Host): Finding => {
+/** Who it is; and, also where that is told as what is in the way of a declared server, that it does not answer. */
+const unrecognised = (
+  { holder, silence }: UnnamedHolder,
+  told: boolean,
+  say: Say,
+  look: Look,
+  host: Host,
+): readonly Finding[] => {
   const [pid] = holder.pids;
   const row = pid === undefined ? undefined : look.processes.rows.get(pid);
   const who =
     row === undefined
       ? `a process of user ${holder.uid} that is not visible to you`
       : `PID ${row.pid} (${commandLine(row, host)})`;
-  if (row !== undefined && isStopped(row)) return stopped(holder, row, who, say);
-  return {
-    rule: 'unknown-holder',
-    severity: 'info',
-    servers: [],
-    message: `Port ${holder.port} is held by ${who}, and no style recognises it.`,
-    evidence: [
-      {
-        source: 'socket',
-        text: `A listening socket on ${holder.address} port ${holder.port} belongs to ${who}.`,
-      },
-    ],
-    remedies: [
-      row === undefined
-        ? remedy('See who holds it as root.', `sudo ${say('diagnose', '--port', String(holder.port))}`)
-        : remedy('If nobody needs it, end it.', say('stop', '--pid', String(row.pid), '--force')),
-    ],
+  const socket = {
+    source: 'socket',
+    text: `A listening socket on ${holder.address} port ${holder.port} belongs to ${who}.`,
   };
+  const end =
+    row === undefined
+      ? remedy('See who holds it as root.', `sudo ${say('diagnose', '--port', String(holder.port))}`)
+      : remedy('If nobody needs it, end it.', say('stop', '--pid', String(row.pid), '--force'));
+  const stopped = row !== undefined && isStopped(row) ? row : null;
+  if (stopped === null && silence === null)
+    return told
+      ? []
+      : [
+          {
+            rule: 'unknown-holder',
+            severity: 'info',
+            servers: [],
+            message: `Port ${holder.port} is held by ${who}, and no style recognises it.`,
+            evidence: [socket],
+            remedies: [end],
+          },
+        ];
+  return [
+    {
+      rule: 'unresponsive',
+      severity: 'error',
+      servers: [],
+      message: `Port ${holder.port} is held by ${who}, which no style recognises${
+        stopped === null ? '' : ' and which is stopped'
+      }: it accepts connections and does not answer.`,
+      evidence: [socket, stopped === null ? { source: 'probe', text: silence ?? '' } : stateOf(stopped)],
+      remedies: [...(stopped === null ? [] : [remedy('Let it go on.', `kill -CONT ${stopped.pid}`)]), end],
+    },
+  ];
 };
 
-/** By SIGSTOP, or a debugger: the kernel goes on accepting connections for it, and nobody answers them. */
-const stopped = ({ port, address }: Holder, { pid, state }: ProcessRow, who: string, say: Say): Finding => ({
-  rule: 'unresponsive',
-  severity: 'error',
-  servers: [],
-  message: `Port ${port} is held by ${who}, which is stopped: it accepts connections and does not answer.`,
-  evidence: [
-    { source: 'socket', text: `A listening socket on ${address} port ${port} belongs to ${who}.` },
-    { source: 'process', text: `/proc/${pid}/stat gives its state as ${state}.` },
-  ],
-  remedies: [
-    remedy('Let it go on.', `kill -CONT ${pid}`),
-    remedy('If nobody needs it, end it.', say('stop', '--pid', String(pid), '--force')),
-  ],
+/** Stopped by SIGSTOP, or a debugger: the kernel goes on accepting connections for it, and nobody answers them. */
+const stateOf = ({ pid, state }: ProcessRow) => ({
+  source: 'process',
+  text: `/proc/${pid}/stat gives its state as ${state}.`,
 });

@@ -35,6 +35,15 @@ export const cliErrors = {
     hint: `For everything: mpm-io ${f.verb} all`,
     exit: 2,
   }),
+  TARGET_IS_FILE: (f: { file: string; isThere: boolean }) => ({
+    message: f.isThere
+      ? `${f.file} is a file, and no server of that name is declared: mpm-io runs what an ecosystem file declares.`
+      : `There is no file ${f.file}, and no server of that name.`,
+    hint: f.isThere
+      ? 'Declare it as the "script" of a server; a first file is written by: mpm-io config init'
+      : 'See what there is with: mpm-io status',
+    exit: 2,
+  }),
   NOT_CONFIRMED: (f: { what: string }) => ({
     message: `Nothing was done: ${f.what}.`,
     hint: 'To go on without being asked, add: --yes',
@@ -43,6 +52,11 @@ export const cliErrors = {
   NOTHING_DECLARED: (_f: Record<never, never>) => ({
     message: 'There is no ecosystem file here, and nothing is recorded.',
     hint: 'Write one with: mpm-io config init',
+    exit: 2,
+  }),
+  NOTHING_MATCHES: (f: { why: string }) => ({
+    message: f.why,
+    hint: 'See what there is with: mpm-io status',
     exit: 2,
   }),
   FILE_EXISTS: (f: { path: string }) => ({

@@ -11,6 +11,11 @@ export const engineErrors = {
     hint: `Name one with its namespace, as ${f.candidates[0] ?? 'namespace/name'}.`,
     exit: 2,
   }),
+  TARGET_EXCLUDED: (f: { found: string; by: string }) => ({
+    message: `${f.found}, and that is left out by: ${f.by}`,
+    hint: 'See what there is with: mpm-io status',
+    exit: 2,
+  }),
   TARGET_PATTERN: (f: { target: string; why: string }) => ({
     message: `${f.target} is not a regular expression: ${f.why}.`,
     hint: 'Name a server, or write the pattern as /regex/.',
