@@ -2,7 +2,7 @@ import { fillUnit } from '../model/unit-of.js';
 import { isMpmError, messageOf, mpmError } from '../model/errors/index.js';
 import type { Identity } from '../model/process.js';
 import type { UnitRun, UnitSpec } from '../model/unit.js';
-import { composeArgv } from './argv.js';
+import { composeArgv, helperEnvironment } from './argv.js';
 import type { StartOptions, StartOutcome } from './contract.js';
 import { refuseElsewhere } from './elsewhere.js';
 import { composeEnvironment, type Environment, scrub } from './environment.js';
@@ -213,7 +213,7 @@ const spawnHelper = async (keeper: Keeper, plan: Plan): Promise<Pick<UnitRun, 'm
       argv,
     }),
     cwd: spec.launch.cwd,
-    env,
+    env: helperEnvironment(env),
     outputs: [logs.out, null, logs.err],
     input: null,
   });
