@@ -19,6 +19,8 @@ export type Verdict =
 const lifePoll = 20;
 const firstPause = 30;
 const slowestDefault = 60;
+/** A question that has been open for so long says more than the answer before it. */
+const openWorthTelling = 200;
 /** A stranger on the port: the server is given this long to fail by itself, and to say so in its own words. */
 const foreignGrace = 700;
 
@@ -41,10 +43,12 @@ export const awaitReady = async (
   const slowest = probe === null ? slowestDefault : interval;
   let answer: RuleAnswer = { kind: 'not-yet', text: 'nothing was seen' };
   let asking: Promise<void> | null = null;
+  let askedAt = 0;
   let next = 0;
   let pause = firstPause;
   let foreignSince: number | null = null;
   const ask = async (): Promise<void> => {
+    askedAt = host.clock.monotonic();
     answer = await rule.ask(questions.signal);
     asking = null;
     next = host.clock.monotonic() + pause;
@@ -68,8 +72,12 @@ export const awaitReady = async (
       foreignSince = current.kind === 'foreign' ? (foreignSince ?? time) : null;
       if (current.kind === 'foreign' && foreignSince !== null && time - foreignSince >= foreignGrace)
         return current;
-      if (time >= deadline)
-        return { kind: 'late', expected: rule.words, seen: seenWords(current, rule.elsewhere()) };
+      if (time >= deadline) {
+        const open = asking === null ? 0 : Math.round(time - askedAt);
+        const last: RuleAnswer =
+          open < openWorthTelling ? current : { kind: 'not-yet', text: `no answer came within ${open} ms` };
+        return { kind: 'late', expected: rule.words, seen: seenWords(last, rule.elsewhere()) };
+      }
       if (asking === null) await host.clock.sleep(Math.max(1, Math.min(next - time, lifePoll)), signal);
     }
   } finally {

@@ -108,6 +108,7 @@ const disappointment = (body: string, expected: readonly Expectation[]): string 
   }
   for (const { path, oneOf } of expected) {
     const found = valueAt(value, path);
+    if (found === undefined) return plainText(`it says no ${path}`);
     const text = typeof found === 'string' ? found : String(JSON.stringify(found));
     if (!oneOf.includes(text)) return plainText(`${path} is ${text}, not ${oneOf.join(' or ')}`);
   }
