@@ -1,6 +1,7 @@
 import type { Finding, Fix, Remedy } from '../../model/finding.js';
 import type { InstanceKey } from '../../model/key.js';
 import type { Evidence } from '../../model/sighting.js';
+import type { Holder } from '../../model/socket.js';
 import { isProven } from '../assess.js';
 import { targetOf, type Say } from '../say.js';
 import type { HolderFact, Observation, Seen, Snapshot } from '../snapshot.js';
@@ -78,7 +79,7 @@ export const describeSeen = ({ sightings, main, owners }: Seen): string => {
   return owner === undefined ? `${who} (seen by ${styles})` : `${who} (run by ${owner.name})`;
 };
 
-export const addressOf = ({ family, address, port }: HolderFact): string =>
+export const addressOf = ({ family, address, port }: Holder): string =>
   family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 
 /** What ends a process that nothing proves. A style that goes by PID files stops nothing that none of them names: it takes force. */
