@@ -1,4 +1,5 @@
 import type { InstanceKey } from '../model/key.js';
+import type { Environment } from './environment.js';
 
 /**
  * The helper: a `/bin/sh` that leads the server's session, has it as its foreground child and writes down how it
@@ -9,8 +10,10 @@ import type { InstanceKey } from '../model/key.js';
  * - The server's stderr is fd 3; the shell's own, with its "Terminated", goes nowhere. `(exec ...)`, because a shell
  *   that redirects for its child alone does it in itself, too, until the child has ended: the message went along.
  * - The exit is one short line in one write, no `mv`: the only child that the helper ever has is the server.
- * - No variables: one that the server finds in its environment, too, would be changed there.
- * - Arguments: file of the exit, umask or '', nofile or '', then the program. `$0` is its name in `ps`.
+ * - No variables: one that the server finds in its environment, too, would be changed there. What bash and busybox
+ *   make of their own accord is taken away again.
+ * - Arguments: file of the exit, umask or '', nofile or '', the server's SHLVL or '', whether it has a PATH or '', then
+ *   the program. `$0` is its name in `ps`.
  */
 const helperScript = `trap : HUP INT QUIT TERM USR1 USR2 PIPE ALRM
 if [ -n "$3" ] && ! ulimit -n "$3"; then
@@ -19,7 +22,12 @@ if [ -n "$3" ] && ! ulimit -n "$3"; then
   echo 126 >"$1"; exit 126
 fi
 if [ -n "$2" ]; then umask "$2"; fi
-(shift 3; exec "$@" 2>&3 3>&-)
+(
+  unset SHLVL
+  if [ -n "$4" ]; then export SHLVL="$4"; fi
+  if [ -z "$5" ]; then unset PATH; fi
+  shift 5; exec "$@" 2>&3 3>&-
+)
 set -- "$1" "$?"
 umask 077
 echo "$2" >"$1"
@@ -31,13 +39,22 @@ export type HelperRequest = {
   readonly exitFile: string;
   readonly umask: number | null;
   readonly nofile: number | null;
+  /** The server's. */
+  readonly environment: Environment;
   /** Begins with an absolute path: a bare `echo` or `exit` would be the shell's own. */
   readonly argv: readonly string[];
 };
 
 const helperWord = 'mpm-io-helper ';
 
-export const helperCommand = ({ key, exitFile, umask, nofile, argv }: HelperRequest): readonly string[] => [
+export const helperCommand = ({
+  key,
+  exitFile,
+  umask,
+  nofile,
+  environment,
+  argv,
+}: HelperRequest): readonly string[] => [
   '/bin/sh',
   '-c',
   helperScript,
@@ -45,6 +62,8 @@ export const helperCommand = ({ key, exitFile, umask, nofile, argv }: HelperRequ
   exitFile,
   umask === null ? '' : umask.toString(8).padStart(4, '0'),
   nofile === null ? '' : String(nofile),
+  environment['SHLVL'] ?? '',
+  'PATH' in environment ? 'PATH' : '',
   ...argv,
 ];
 

@@ -210,6 +210,7 @@ const spawnHelper = async (keeper: Keeper, plan: Plan): Promise<Pick<UnitRun, 'm
       exitFile: file,
       umask: spec.launch.umask,
       nofile: spec.launch.nofile,
+      environment: env,
       argv,
     }),
     cwd: spec.launch.cwd,

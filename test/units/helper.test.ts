@@ -35,7 +35,10 @@ const onPath = (program: string): string | null =>
 type Limits = {
   readonly umask?: number;
   readonly nofile?: number;
+  /** Beside PATH. */
   readonly env?: Readonly<Record<string, string>>;
+  /** All of it. */
+  readonly only?: Readonly<Record<string, string>>;
 };
 
 type Helped = {
@@ -54,17 +57,18 @@ const helperIn = (t: ExecutionContext, shell: string) => {
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   symlinkSync(shell, join(folder, 'sh'));
   let count = 0;
-  const run = (argv: readonly string[], { umask, nofile, env }: Limits = {}): Helped => {
+  const run = (argv: readonly string[], { umask, nofile, env, only }: Limits = {}): Helped => {
     count += 1;
     const number = count;
     const file = (kind: string): string => join(folder, `${kind}.${number}`);
-    const environment = { PATH: process.env['PATH'] ?? '', ...env };
+    const environment = only ?? { PATH: process.env['PATH'] ?? '', ...env };
     const spec = unit({ argv, launch: { cwd: folder } });
     const [, ...words] = helperCommand({
       key: spec.key,
       exitFile: file('exit'),
       umask: umask ?? null,
       nofile: nofile ?? null,
+      environment,
       argv: composeArgv(host, spec, environment, { prefix: [], environment: {} }),
     });
     const outputs = [openSync('/dev/null', 'r'), openSync(file('out'), 'a'), openSync('/dev/null', 'w')];
@@ -230,6 +234,16 @@ for (const [name, program] of shells) {
       t.like(JSON.parse(helped.out()), env);
     },
   );
+
+  inShell('the server finds its environment and nothing else', async (t, path) => {
+    const { run, folder } = helperIn(t, path);
+    const print = [node, '-e', 'console.log(JSON.stringify(process.env))'];
+    for (const env of [{}, { SHLVL: '7', A: 'a b\n"c' }, { PATH: '/usr/bin:/bin', OLDPWD: '/' }]) {
+      const helped = run(print, { only: env });
+      t.is(await helped.end(), 0);
+      t.deepEqual({ ...(JSON.parse(helped.out()) as object), PWD: folder }, { ...env, PWD: folder });
+    }
+  });
 
   inShell('a program that cannot be executed, and one without a first line', async (t, path) => {
     const { run, folder } = helperIn(t, path);
