@@ -67,7 +67,12 @@ test('programs that cannot be started, or do not stay: each with its cause and e
       /names \/no\/such\/shell/,
     ],
     ['a folder as program', [{ name: 'web', command: ['./folder'] }], 1, /is a folder/],
-    ['no program for any machine', [{ name: 'web', command: ['./junk'] }], 1, /code 12[67][^]*(cannot be executed|not installed)/],
+    [
+      'no program for any machine',
+      [{ name: 'web', command: ['./junk'] }],
+      1,
+      /code 12[67][^]*(cannot be executed|not installed)/,
+    ],
     ['exits at once with 0, no port', [{ name: 'web', command: ['true'] }], 1, /code 0[^]*"type": "task"/],
     ['cwd missing', [program('web', { cwd: './gone' })], 1, /gone/],
     ['user unknown', [program('web', { user: 'no-such-user-x' })], 1, /no-such-user-x/],
