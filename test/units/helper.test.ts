@@ -206,7 +206,8 @@ for (const [name, program] of shells) {
       }),
     );
     const plain = run(['/bin/sleep', '1000']);
-    await until('sleep', async () => host.processes.details(await plain.server())?.argv[0] === '/bin/sleep');
+    const below = await plain.server();
+    await until('sleep', () => host.processes.details(below)?.argv[0] === '/bin/sleep');
     process.kill(-plain.pid, 'SIGTERM');
     t.is(await plain.end(), 143);
     t.is(plain.exit(), '143\n');

@@ -155,7 +155,8 @@ test('a helper that has not forked yet is no server: neither shown, nor doubled,
   const started = units.start(spec, startOptions());
   await host.clock.sleep(50);
   process.kill(first, 'SIGCONT');
-  t.deepEqual([...host.processes.children(first)], [mainOf(await started).pid]);
+  const main = mainOf(await started);
+  t.deepEqual([...host.processes.children(first)], [main.pid]);
   t.is((await units.stop(spec.key, stopOptions())).kind, 'stopped');
 
   const second = await plantHelper(t, rig, spec);
