@@ -18,11 +18,19 @@ export const httpUnit = (server: Server, index: number): UnitSpec => {
   const health = server.health ?? healthDefaults;
   return {
     ...unit,
-    ready: { ...unit.ready, probe: unit.ready.probe ?? probe },
+    ready: { ...unit.ready, probe: asksTheSame(unit.ready.probe, probe) ? probe : unit.ready.probe },
     health: { ...health, probe: health.probe ?? unit.ready.probe ?? probe },
     stop: { ...unit.stop, steps: [...shutdownSteps(server), ...unit.stop.steps] },
   };
 };
+
+/** `ready: {http: "/health"}` is the health answer: ready is what `status` will call well, and no page that says 200. */
+const asksTheSame = (declared: Probe | null, health: Probe): boolean =>
+  declared === null ||
+  (declared.kind === 'http' &&
+    health.kind === 'http' &&
+    declared.url === health.url &&
+    declared.expect === undefined);
 
 const healthDefaults: HealthPolicy = { probe: null, interval: 10_000, timeout: 2000, retries: 3, restart: 0 };
 

@@ -4,13 +4,42 @@ import { writeSync } from 'node:fs';
 import { main } from './main.js';
 
 const controller = new AbortController();
-const interrupt = (signal: NodeJS.Signals): void => {
-  controller.abort(signal);
-  // The next one is the system's own: it ends us at once, and what was started goes on.
-  for (const name of endings) process.off(name, interrupt);
-};
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-for (const name of endings) process.on(name, interrupt);
+let holds = 0;
+let listening = false;
+const listen = (): void => {
+  if (!listening) for (const name of endings) process.on(name, interrupt);
+  listening = true;
+};
+const letGo = (): void => {
+  for (const name of endings) process.off(name, interrupt);
+  listening = false;
+};
+const interrupt = (signal: NodeJS.Signals): void => {
+  letGo(); // the next one is the system's own: it ends us at once, and what was started goes on
+  if (holds > 0) controller.abort(signal);
+  else process.kill(process.pid, signal);
+};
+/** A signal that came before is handed over by the loop's next look, which lies between two of these. */
+const letGoSoon = (): void => {
+  setImmediate(() =>
+    setImmediate(() => {
+      if (holds === 0) letGo();
+    }),
+  );
+};
+/**
+ * A handler runs only when the event loop turns. So there is one only while something is to be cleaned up: else the
+ * system's own answer ends us, also out of a config, a plugin or a pattern that loops for ever.
+ */
+const hold = (): (() => void) => {
+  if (!controller.signal.aborted) listen();
+  holds += 1;
+  return () => {
+    holds -= 1;
+    if (holds === 0) letGoSoon();
+  };
+};
 const readerGone = new AbortController();
 // As many wait for them as there are servers: that is no leak.
 setMaxListeners(0, controller.signal, readerGone.signal);
@@ -29,9 +58,11 @@ for (const stream of [process.stdout, process.stderr])
 const ask = async (question: string): Promise<string> => {
   const { createInterface } = await import('node:readline/promises');
   const reader = createInterface({ input: process.stdin, output: process.stderr });
+  const release = hold();
   try {
     return await reader.question(question, { signal: controller.signal });
   } finally {
+    release();
     reader.close();
   }
 };
@@ -87,6 +118,7 @@ const run = async (cwd: string): Promise<void> => {
       return process.stdin.isTTY && process.stderr.isTTY ? ask : null; // stdin is opened by looking at it
     },
     signal: controller.signal,
+    hold,
     readerGone: readerGone.signal,
   });
   done = true;

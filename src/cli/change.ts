@@ -46,9 +46,11 @@ export const carryOut = async (
     },
   );
   let steps: readonly StepReport[];
+  const release = io.hold();
   try {
     steps = (await work(operator, (step) => view?.finish(step))).map(pasteable);
   } finally {
+    release();
     view?.dispose();
   }
   if (json) await printSteps(invocation, workspace, picked, steps);

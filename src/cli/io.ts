@@ -12,8 +12,10 @@ export type Io = {
   readonly program: string;
   /** Asks on the terminal; `null` without one. */
   readonly ask: ((question: string) => Promise<string>) | null;
-  /** Fires on the first Ctrl-C or TERM; the second ends the program at once. */
+  /** Fires on the first Ctrl-C or TERM while somebody holds; the second ends the program at once. */
   readonly signal: AbortSignal;
+  /** From now until the answer is called there is something to clean up: an ending signal fires `signal` and ends nothing itself. */
+  readonly hold: () => () => void;
   /** Fires when nobody reads what is printed any more: an endless output may end, work goes on. */
   readonly readerGone: AbortSignal;
 };

@@ -19,7 +19,7 @@ export const main = async (io: Io): Promise<number> => {
   try {
     if (io.platform === 'win32') throw mpmError('PLATFORM_UNSUPPORTED', { platform: 'Windows' });
     const code = await dispatch(argv, io);
-    return io.signal.aborted && code === exit.ok ? exit.interrupted : code;
+    return io.signal.aborted ? exit.interrupted : code;
   } catch (thrown) {
     return tellError(
       isMpmError(thrown) ? thrown : mpmError('INTERNAL', { cause: describe(thrown, io) }, thrown),

@@ -29,7 +29,7 @@ export type OpenedWorkspace = {
 /** Opens what every command on servers needs: the machine, the home, the file, the styles. Each part is paid for only when it is used. */
 export const openWorkspace = async (invocation: Invocation): Promise<OpenedWorkspace> => {
   const { io, options, positionals } = invocation;
-  const host = createHost({ env: io.env });
+  const host = createHost({ env: io.env, hold: io.hold });
   const homeFolder = openHome({ env: io.env, user: host.user, host });
   homeFolder.check();
   const readRecords = createRecordReader(host, homeFolder);

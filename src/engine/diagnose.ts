@@ -69,7 +69,7 @@ export const diagnose = async (
     findings: [
       ...conflicts.filter((finding) => concerns(finding, keys, subject)),
       ...lyingStrangers(strangers, snapshot, workspace.say),
-      ...strangerFindings(strangers, unnamed, workspace.say, relevant, look, workspace.host),
+      ...strangerFindings({ strangers, unnamed, holders, relevant }, workspace.say, look, workspace.host),
     ],
     blind: snapshot.blind.map(({ style, reason }) => `${style}: ${reason}`),
   };

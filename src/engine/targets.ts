@@ -1,3 +1,4 @@
+import { runBounded, timedOut } from '../config/load/bounded.js';
 import { messageOf, mpmError } from '../model/errors/index.js';
 import { defaultNamespace, displayServer } from '../model/key.js';
 import { shellWord } from '../model/shell-word.js';
@@ -85,10 +86,18 @@ const match = (word: string, set: readonly Selected[]): readonly Selected[] => {
   }
   if (/^\d+$/.test(word)) return set.filter(({ instance }) => instance.record?.id === Number(word));
   const pattern = toPattern(word);
-  if (pattern === null) return [];
-  return set.filter(
-    ({ instance: { server } }) => pattern.test(server.name) || pattern.test(displayServer(server.key)),
-  );
+  return pattern === null ? [] : matching(pattern, word, set);
+};
+
+/** Longer than any pattern takes that does not try every way to part a name (`(a+)+$`). */
+const patternTime = 1000;
+
+const matching = (pattern: RegExp, target: string, set: readonly Selected[]): readonly Selected[] => {
+  const fits = ({ instance: { server } }: Selected): boolean =>
+    pattern.test(server.name) || pattern.test(displayServer(server.key));
+  const found = runBounded(() => set.filter(fits), patternTime);
+  if (found !== timedOut) return found;
+  throw mpmError('TARGET_ENDLESS', { target, ms: patternTime });
 };
 
 /** `namespace/name`; a plain name means the namespace `default`, and any other only where it is the only one of that name. */

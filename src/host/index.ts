@@ -21,6 +21,8 @@ export type HostOptions = {
   readonly uid?: number;
   /** Never signalled. */
   readonly pid?: number;
+  /** Called when a one-shot program begins, its answer when it has ended: such a program outlives a caller that dies. */
+  readonly hold?: () => () => void;
 };
 
 /** The real system: /proc on Linux; elsewhere ps and lsof, which tell less (see `portable/`). */
@@ -31,6 +33,7 @@ export const createHost = (options: HostOptions = {}): Host => {
     env = process.env,
     uid = process.geteuid?.() ?? 0,
     pid: ownPid = process.pid,
+    hold = () => () => undefined,
   } = options;
   const clock = systemClock;
   const linux = platform === 'linux';
@@ -53,7 +56,10 @@ export const createHost = (options: HostOptions = {}): Host => {
     },
     files: systemFiles,
     http: { request: requestHttp },
-    run: (command, runOptions) => runProgram(command, runOptions, env, linux ? undefined : endByParents),
+    run: (command, runOptions) => {
+      const release = hold();
+      return runProgram(command, runOptions, env, linux ? undefined : endByParents).finally(release);
+    },
     spawnDetached,
   };
 };

@@ -27,8 +27,22 @@ export const composeArgv = (
   ];
 };
 
-/** A shell hands on only variables whose name it could have made itself (`npm_config_my-key` is none). */
+/** What a shell would drop, change or obey: it goes around the helper to the server. */
 const hiddenFromShells = (environment: Environment): readonly string[] => {
-  const odd = Object.entries(environment).filter(([name]) => !/^[A-Za-z_]\w*$/.test(name));
-  return odd.length === 0 ? [] : ['env', ...odd.map(([name, value]) => `${name}=${value}`)];
+  const hidden = Object.entries(environment).filter(([name]) => isHidden(name));
+  return hidden.length === 0 ? [] : ['env', ...hidden.map(([name, value]) => `${name}=${value}`)];
 };
+
+/** Of that environment, what the helper may see. */
+export const helperEnvironment = (environment: Environment): Environment =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !isHidden(name)));
+
+/** A shell hands on only variables whose name it could have made itself (`npm_config_my-key` is none). */
+const isHidden = (name: string): boolean => !/^[A-Za-z_]\w*$/.test(name) || ofShells.has(name);
+
+/** Variables that mean something to dash, busybox or bash: `SHELLOPTS=errexit` would lose the exit, a wild `OPTIND` ends dash. */
+const ofShells = new Set([
+  ...['BASH', 'BASHOPTS', 'BASHPID', 'BASH_ENV', 'BASH_VERSION', 'BASH_XTRACEFD', 'ENV', 'EPOCHSECONDS'],
+  ...['HISTCMD', 'IFS', 'LINENO', 'OPTIND', 'POSIXLY_CORRECT', 'PPID', 'PS1', 'PS2', 'PS4', 'RANDOM'],
+  ...['SHELLOPTS', 'SRANDOM'],
+]);

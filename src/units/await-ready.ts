@@ -23,6 +23,8 @@ const portRest = 8;
 const portPatience = 1 / 50;
 const fastestLook = 10;
 const slowestLook = 60;
+/** A question that has been open for so long says more than the answer before it. */
+const openWorthTelling = 200;
 /** A stranger on the port: the server is given this long to fail by itself, and to say so in its own words. */
 const foreignGrace = 700;
 
@@ -46,17 +48,21 @@ export const awaitReady = async (
   const since = host.clock.monotonic();
   let answer: RuleAnswer = { kind: 'not-yet', text: 'nothing was seen' };
   let asking: Promise<void> | null = null;
+  let askedAt = 0;
   let next = 0;
   let pause = firstPause;
   let foreignSince: number | null = null;
   const ask = async (): Promise<void> => {
-    const began = host.clock.monotonic();
+    askedAt = host.clock.monotonic();
     answer = await rule.ask(questions.signal);
     asking = null;
     const now = host.clock.monotonic();
     pause =
       probe === null
-        ? Math.min(slowestLook, Math.max(fastestLook, (now - began) * portRest, (now - since) * portPatience))
+        ? Math.min(
+            slowestLook,
+            Math.max(fastestLook, (now - askedAt) * portRest, (now - since) * portPatience),
+          )
         : Math.max(lifePoll, Math.min(pause * 1.2, interval));
     next = now + pause;
   };
@@ -78,8 +84,12 @@ export const awaitReady = async (
       foreignSince = current.kind === 'foreign' ? (foreignSince ?? time) : null;
       if (current.kind === 'foreign' && foreignSince !== null && time - foreignSince >= foreignGrace)
         return current;
-      if (time >= deadline)
-        return { kind: 'late', expected: rule.words, seen: seenWords(current, rule.elsewhere()) };
+      if (time >= deadline) {
+        const open = asking === null ? 0 : Math.round(time - askedAt);
+        const last: RuleAnswer =
+          open < openWorthTelling ? current : { kind: 'not-yet', text: `no answer came within ${open} ms` };
+        return { kind: 'late', expected: rule.words, seen: seenWords(last, rule.elsewhere()) };
+      }
       if (asking === null) await host.clock.sleep(Math.max(1, Math.min(next - time, lifePoll)), signal);
     }
   } finally {

@@ -89,6 +89,23 @@ const pythonModule: Rule = (_host, facts, text) => {
   };
 };
 
+/** The kernel says that the program is missing when it is the interpreter of its first line. */
+const interpreterMissing: Rule = (host, { code, program }) => {
+  if (code !== 126 && code !== 127) return null;
+  const first = /^#![ \t]*([^\s]+)[^\n]*/.exec(host.files.readRange(program, 0, 256)?.text ?? '');
+  const [line = '', interpreter = ''] = first ?? [];
+  if (line.endsWith('\r'))
+    return {
+      cause: `the first line of ${program} ends as on Windows (CR LF), so its interpreter is not found`,
+      remedy: `Correct its line ends: sed -i 's/\\r$//' ${shellWord(program)}`,
+    };
+  if (interpreter === '' || host.files.executable(interpreter) === 'yes') return null;
+  return {
+    cause: `its first line names ${interpreter}, which is not there or may not be executed`,
+    remedy: `Install ${interpreter}, or correct the first line of ${program}.`,
+  };
+};
+
 const programMissing: Rule = (_host, facts, text) => {
   if (facts.code !== 127) return null;
   const env = /env: [‘'"]?([^’'":\n]+)[’'"]?: No such file/.exec(text)?.[1];
@@ -104,11 +121,22 @@ const notExecutable: Rule = (_host, facts, text) =>
     ? { cause: 'its program cannot be executed', remedy: null }
     : null;
 
+const endedWell: Rule = (_host, { code }) =>
+  code === 0
+    ? {
+        cause: null,
+        remedy:
+          'If it is meant to end, give it "type": "task"; if it goes to the background, its "pidFile" and "forks": true.',
+      }
+    : null;
+
 const rules: readonly Rule[] = [
   portTaken,
   portDenied,
   nodeModule,
   pythonModule,
+  interpreterMissing,
   programMissing,
   notExecutable,
+  endedWell,
 ];

@@ -10,7 +10,7 @@ import { createListenerWatch, type ListenerWatch } from './ownership.js';
 import { createRecordReader, type RecordReader } from './record-reader.js';
 import type { StoredUnit } from './records.js';
 import { writeSpawned, writeWanted } from './store.js';
-import { type Carrier, findCarriers } from './unrecorded.js';
+import { type Carrier, findCarriers } from './carriers.js';
 
 /** What every part of the launcher works with. */
 export type Keeper = {

@@ -2,7 +2,7 @@ import { fillUnit } from '../model/unit-of.js';
 import { isMpmError, messageOf, mpmError } from '../model/errors/index.js';
 import type { Identity } from '../model/process.js';
 import type { UnitRun, UnitSpec } from '../model/unit.js';
-import { composeArgv } from './argv.js';
+import { composeArgv, helperEnvironment } from './argv.js';
 import type { StartOptions, StartOutcome } from './contract.js';
 import { refuseElsewhere } from './elsewhere.js';
 import { composeEnvironment, type Environment, scrub } from './environment.js';
@@ -228,10 +228,11 @@ const spawnHelper = async ({ host, home }: Keeper, plan: Plan): Promise<Identity
       exitFile: file,
       umask: spec.launch.umask,
       nofile: spec.launch.nofile,
+      environment: env,
       argv,
     }),
     cwd: spec.launch.cwd,
-    env,
+    env: helperEnvironment(env),
     outputs: [logs.out, null, logs.err],
     input: null,
   });

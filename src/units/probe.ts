@@ -1,3 +1,4 @@
+import { runBounded, timedOut } from '../config/load/bounded.js';
 import type { Host } from '../host/host.js';
 import type { Expectation, Probe } from '../model/probe.js';
 import { type Endpoint, reachableHost } from '../model/socket.js';
@@ -107,6 +108,7 @@ const disappointment = (body: string, expected: readonly Expectation[]): string 
   }
   for (const { path, oneOf } of expected) {
     const found = valueAt(value, path);
+    if (found === undefined) return plainText(`it says no ${path}`);
     const text = typeof found === 'string' ? found : String(JSON.stringify(found));
     if (!oneOf.includes(text)) return plainText(`${path} is ${text}, not ${oneOf.join(' or ')}`);
   }
@@ -143,7 +145,11 @@ const askProgram = async (
   const { timeout, cwd, env } = facts;
   const result = await host.run(probe.command, { cwd, env, timeout, maxBytes: 65_536, signal });
   if (result.kind === 'missing') return { pass: false, text: plainText(result.text) };
-  if (result.kind === 'killed') return { pass: false, text: `it was not done after ${timeout} ms` };
+  if (result.kind === 'killed')
+    return {
+      pass: false,
+      text: signal.aborted ? 'it was called off' : `it was not done after ${timeout} ms`,
+    };
   return { pass: result.code === 0, text: `it exited with code ${result.code}` };
 };
 
@@ -160,11 +166,19 @@ const createLogProber = (host: Host, probe: Extract<Probe, { kind: 'log' }>, fac
   const { logs, offset } = facts;
   const readers = [createLineReader(host, logs.out, offset.out, pattern)];
   if (logs.err !== logs.out) readers.push(createLineReader(host, logs.err, offset.err, pattern));
+  let text = 'no such line was written yet';
   return () => {
-    const pass = readers.some((read) => read());
-    return Promise.resolve({ pass, text: pass ? 'the line was written' : 'no such line was written yet' });
+    for (const read of readers) {
+      const found = read();
+      if (found === true) return Promise.resolve({ pass: true, text: 'the line was written' });
+      if (found === timedOut) text = `its pattern was not done with a line within ${patternTime} ms`;
+    }
+    return Promise.resolve({ pass: false, text });
   };
 };
+
+/** A pattern that tries every way to part a line (`(a+)+$`) would hold up everything, the answer to a signal included. */
+const patternTime = 1000;
 
 /** Reads on, and says whether one of the lines that came fits; also the last one, before its end is written. */
 const createLineReader = (
@@ -172,7 +186,7 @@ const createLineReader = (
   path: string | null,
   from: number,
   pattern: RegExp,
-): (() => boolean) => {
+): (() => boolean | typeof timedOut) => {
   let at = from;
   let rest = '';
   return () => {
@@ -183,7 +197,8 @@ const createLineReader = (
       at += Buffer.byteLength(read.text);
       const lines = (rest + read.text).split('\n');
       rest = (lines.at(-1) ?? '').slice(-longestLine);
-      if (lines.some((line) => fits(pattern, line))) return true;
+      const found = runBounded(() => lines.some((line) => fits(pattern, line)), patternTime);
+      if (found !== false) return found;
     }
   };
 };

@@ -35,15 +35,17 @@ const findProgram = (host: Host, program: string, cwd: string, path: string, ser
     const access = host.files.executable(file);
     if (access === 'missing') throw mpmError('SCRIPT_MISSING', { server, path: file });
     if (access === 'no') throw mpmError('PROGRAM_NOT_EXECUTABLE', { server, path: file });
+    if (isFolder(host, file)) throw mpmError('PROGRAM_IS_FOLDER', { server, path: file });
     return file;
   }
   const files = path.split(':').map((folder) => resolve(cwd, folder === '' ? '.' : folder, program));
-  const found = files.find(
-    (file) => host.files.executable(file) === 'yes' && host.files.stat(`${file}/.`) === null,
-  );
+  const found = files.find((file) => host.files.executable(file) === 'yes' && !isFolder(host, file));
   if (program !== '' && found !== undefined) return found;
   throw mpmError('PROGRAM_MISSING', { server, program, path });
 };
+
+/** A folder that may be searched passes for executable. */
+const isFolder = (host: Host, file: string): boolean => host.files.stat(`${file}/.`) !== null;
 
 /** The file that a known interpreter is told to run: its first argument that is no option. */
 const scriptOf = (program: string, args: readonly string[]): string | null => {

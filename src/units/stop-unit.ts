@@ -12,6 +12,8 @@ import { viewUnits } from './views.js';
 
 /** How long the helper may take to write down the exit of a child that has gone. */
 const exitWait = 500;
+/** How long a helper may take to fork, on a busy machine. */
+const forkWait = 5000;
 
 /**
  * Stops a recorded unit. That it is wanted down is written first: whatever happens to us in between, nobody takes it
@@ -73,7 +75,7 @@ export const endGeneration = async (
   unrecorded: string[] = [],
 ): Promise<StopOutcome> => {
   const { host } = keeper;
-  const main = run.main ?? findMain(keeper, unit);
+  const main = run.main ?? (await findMain(keeper, unit));
   const target = lookAtUnit(keeper, unit.spec, run, main);
   const before = target.tree.alive();
   if (before.length === 0) {
@@ -97,10 +99,16 @@ export const endGeneration = async (
 const deniedWords = (processes: number): string =>
   `${processes === 1 ? 'Its process belongs' : 'Some of its processes belong'} to another user: run mpm-io as that user, or with sudo.`;
 
-/** Spawned and not recorded: found by helper or marker. */
-const findMain = ({ host, home, read }: Keeper, unit: StoredUnit): UnitRun['main'] => {
-  const one = { ...read.all(), records: [{ ...unit, desired: 'up' as const }] };
-  return viewUnits(host, home, one, host.processes.table()).get(unit.spec.key)?.main ?? null;
+/** Spawned and not recorded: found by helper or marker. A helper that is about to fork is waited for. */
+const findMain = async ({ host, home, read }: Keeper, unit: StoredUnit): Promise<UnitRun['main']> => {
+  const deadline = host.clock.monotonic() + forkWait;
+  for (;;) {
+    const one = { ...read.all(), records: [{ ...unit, desired: 'up' as const }] };
+    const view = viewUnits(host, home, one, host.processes.table()).get(unit.spec.key);
+    const isForking = view?.state === 'starting' && view.main === null && view.helper !== null;
+    if (!isForking || host.clock.monotonic() >= deadline) return view?.main ?? null;
+    await host.clock.sleep(5);
+  }
 };
 
 const awaitExitFile = async ({ host, home }: Keeper, unit: StoredUnit, run: UnitRun): Promise<void> => {

@@ -1,22 +1,9 @@
-import type { Host } from '../host/host.js';
 import { mpmError } from '../model/errors/index.js';
-import type { ProcessDetails } from '../model/process.js';
 import type { UnitSpec } from '../model/unit.js';
 import { isHelper } from './helper.js';
-import type { Home } from './home.js';
 import type { Keeper } from './keeper.js';
 import { findMembers } from './members.js';
-import { markerName, markerPrefix } from './records.js';
-
-/** A process that says in its environment which unit of this home it belongs to. */
-export type Carrier = { readonly marker: string; readonly details: ProcessDetails };
-
-export const findCarriers = (host: Host, home: Home): readonly Carrier[] =>
-  host.processes.withEnvironmentPrefix(markerName, `${home.path}/`).flatMap((pid) => {
-    const details = host.processes.details(pid);
-    const marker = details?.environment?.[markerName];
-    return details === null || marker === undefined ? [] : [{ marker, details }];
-  });
+import { markerPrefix } from './records.js';
 
 /**
  * Before the first spawn of a unit that has no record of a run: what still carries the marker of an earlier one,

@@ -18,6 +18,8 @@ export type ViewFacts = {
   readonly home: string;
   /** PIDs that carry the marker of the recorded generation; asked for only when the record names no process. */
   readonly marked?: readonly number[];
+  /** Which of them are helpers, by their command line: one that has not forked yet is no server. */
+  readonly helpers?: ReadonlySet<number>;
   /** Recorded in another PID namespace that lives: nothing is known of it here. */
   readonly elsewhere?: boolean;
 };
@@ -28,6 +30,7 @@ export type ViewFacts = {
  *     main alive                            running, or starting while somebody waits for it
  *     helper alive, its child not recorded  the same, the child is the main process
  *     nothing recorded of the spawn         the marker decides
+ *     helper alive, nothing below it yet    starting
  *     gone, wanted down                     stopped, with the reason of the stop
  *     gone, of another boot                 stopped(reboot)
  *     gone, wanted up                       done where its type or policy allows that exit, else failed
@@ -43,7 +46,7 @@ export const viewUnit = (
     const reason = 'it was started in another PID namespace: only there is known whether it runs';
     return { record, main: null, helper: null, exit: null, state: 'failed', reason, sighting: null };
   }
-  const found = run === null ? nothing : findProcesses(record, run, processes, facts.marked ?? []);
+  const found = run === null ? nothing : findProcesses(record, run, processes, facts);
   const { main, helper } = found;
   const last = exitOfServer(
     record,
@@ -57,9 +60,10 @@ export const viewUnit = (
     const sighting = state === 'failed' ? null : sightingOf(record, run, found, state, facts.home);
     return { ...base, state, reason, sighting };
   }
-  if (run !== null && run.helper === null && isAwaited(run, processes) && record.desired === 'up') {
+  const isForking = helper !== null && run?.main === null && exit === null;
+  const isComing = isForking || (run?.helper === null && isAwaited(run, processes));
+  if (isComing && record.desired === 'up')
     return { ...base, state: 'starting', reason: null, sighting: null };
-  }
   return { ...base, ...restOf(record, last, processes.boot), sighting: null };
 };
 
@@ -71,12 +75,12 @@ const findProcesses = (
   record: UnitRecord,
   run: UnitRun,
   table: ProcessTable,
-  marked: readonly number[],
+  { marked = [], helpers = new Set() }: ViewFacts,
 ): Found => {
   const helper = run.helper !== null && findAlive(table, run.helper) !== undefined ? run.helper : null;
   const main = run.main !== null && findAlive(table, run.main) !== undefined ? run.main : null;
   if (main !== null || run.main !== null) return { main, helper };
-  if (helper === null) return findMarked(table, marked);
+  if (helper === null) return findMarked(table, marked, helpers);
   if (record.spec.main.kind === 'pidFile') return { main: null, helper };
   return { main: firstChild(table, helper.pid), helper };
 };
@@ -91,7 +95,7 @@ const firstChild = (table: ProcessTable, pid: number): Identity | null => {
 };
 
 /** Of all that carry the marker, the helper leads its session and stands above the others. */
-const findMarked = (table: ProcessTable, marked: readonly number[]): Found => {
+const findMarked = (table: ProcessTable, marked: readonly number[], helpers: ReadonlySet<number>): Found => {
   const rows = marked.flatMap((pid) => table.rows.get(pid) ?? []).filter(isAlive);
   const pids = new Set(rows.map(({ pid }) => pid));
   const top = rows
@@ -101,7 +105,9 @@ const findMarked = (table: ProcessTable, marked: readonly number[]): Found => {
   const identity = identityOf(table, top);
   if (top.session !== top.pid) return { main: identity, helper: null };
   const main = firstChild(table, top.pid);
-  return main === null ? { main: identity, helper: null } : { main, helper: identity };
+  return main === null && !helpers.has(top.pid)
+    ? { main: identity, helper: null }
+    : { main, helper: identity };
 };
 
 const isAwaited = (run: UnitRun, table: ProcessTable): boolean =>

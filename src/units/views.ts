@@ -4,6 +4,7 @@ import type { ProcessTable } from '../model/process.js';
 import type { UnitView } from '../model/unit-view.js';
 import type { Home } from './home.js';
 import { isElsewhere } from './elsewhere.js';
+import { isHelper } from './helper.js';
 import { markerName, markerOf, type Records } from './records.js';
 import { viewUnit } from './view.js';
 
@@ -24,6 +25,7 @@ export const viewUnits = (
       const marked = unknown
         ? host.processes.withEnvironment(markerName, markerOf(home, spec.key, run.generation))
         : [];
-      return [spec.key, viewUnit(record, exit, table, { home: home.path, marked, elsewhere })];
+      const helpers = new Set(marked.filter((pid) => isHelper(host.processes.details(pid)?.argv ?? [])));
+      return [spec.key, viewUnit(record, exit, table, { home: home.path, marked, helpers, elsewhere })];
     }),
   );

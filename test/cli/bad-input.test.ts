@@ -60,6 +60,20 @@ test('programs that cannot be started, or do not stay: each with its cause and e
       1,
       new RegExp(String(port + 3)),
     ],
+    [
+      'an interpreter that is missing',
+      [{ name: 'web', command: ['./lost.sh'] }],
+      1,
+      /names \/no\/such\/shell/,
+    ],
+    ['a folder as program', [{ name: 'web', command: ['./folder'] }], 1, /is a folder/],
+    [
+      'no program for any machine',
+      [{ name: 'web', command: ['./junk'] }],
+      1,
+      /code 12[67][^]*(cannot be executed|not installed)/,
+    ],
+    ['exits at once with 0, no port', [{ name: 'web', command: ['true'] }], 1, /code 0[^]*"type": "task"/],
     ['cwd missing', [program('web', { cwd: './gone' })], 1, /gone/],
     ['user unknown', [program('web', { user: 'no-such-user-x' })], 1, /no-such-user-x/],
     ['envFile missing', [program('web', { envFile: './no.env' })], 1, /no\.env/],
@@ -79,6 +93,9 @@ test('programs that cannot be started, or do not stay: each with its cause and e
   for (const [what, servers, exit, words] of cases) {
     const here = project(t, servers);
     here.file('plain.sh', '#!/bin/sh\nexit 0\n', 0o644);
+    here.file('lost.sh', '#!/no/such/shell\n', 0o755);
+    here.file('folder/within', '');
+    here.file('junk', '\u007fELF, not', 0o755);
     const result = await here.mpm('start', 'web');
     t.is(result.code, exit, `${what}: ${result.text}`);
     t.regex(result.stderr, words, what);
@@ -86,6 +103,21 @@ test('programs that cannot be started, or do not stay: each with its cause and e
     leftNothing(t, here, result, what);
     const status = await here.mpm('status');
     isClean(t, status, what);
+  }
+});
+
+test('a script with the line ends of Windows is told, and the printed remedy mends it', async (t) => {
+  for (const first of ['#!/bin/sh', '#!/usr/bin/env sh']) {
+    const { mpm, shell, file, home } = project(t, [{ name: 'web', command: ['./web.sh'] }]);
+    file('web.sh', `${first}\r\nexec sleep 600\r\n`, 0o755);
+    const told = await mpm('start', 'web');
+    t.is(told.code, 1, told.text);
+    t.regex(told.stderr, /as on Windows/);
+    t.deepEqual(processesOf(home), []);
+    const remedy = /sed -i .*/.exec(told.stderr)?.[0] ?? '';
+    t.is((await shell(remedy)).code, 0, remedy);
+    const again = await mpm('start', 'web');
+    t.is(again.code, 0, again.text);
   }
 });
 
@@ -115,6 +147,10 @@ test('mistakes in the file are told all at once, with file, line and path; nothi
     ['a name with a dash in front', [program('-web')], 2, /name/],
     ['a name with an escape code', [program('we\u001b[31mb')], 2, /name/],
     ['a name that ends in digits', [program('web:1')], 2, /name/],
+    ['a name that means everything', [program('all')], 2, /every server/],
+    ['a name that would break a line', [program('a\nb')], 2, /control characters/],
+    ['a name that turns the line around', [program('a\u202eb')], 2, /control characters/],
+    ['a name longer than a file name', [program('ü'.repeat(200))], 2, /too long/],
     ['a name that is a number', [{ name: 7, script: server }], 2, /name/],
     ['no name', [{ script: server }], 2, /name/],
   ];
@@ -169,7 +205,18 @@ test('a plugin that cannot be used and what else is wrong are told in one run, a
 });
 
 test('odd names work in every command: spaces, unicode, dots, slashes', async (t) => {
-  const names = ['two words', 'größe 日本', '..', 'a/b', "it's", '$(touch pwned)'];
+  const names = [
+    'two words',
+    'größe 日本',
+    '..',
+    'a/b',
+    "it's",
+    '$(touch pwned)',
+    '*',
+    '/x/',
+    '7',
+    '__proto__',
+  ];
   const servers = names.map((name) => ({ name, command: ['sleep', '600'] }));
   const { mpm, shell, folder, home } = project(t, servers);
   const started = await mpm('start', 'all');

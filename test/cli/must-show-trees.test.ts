@@ -1,5 +1,16 @@
 import ava from 'ava';
-import { accepts, eventually, freePort, isAlive, isGone, processesOf, project, server } from './rig.js';
+import {
+  accepts,
+  eventually,
+  findingOf,
+  freePort,
+  isAlive,
+  isClean,
+  isGone,
+  processesOf,
+  project,
+  server,
+} from './rig.js';
 
 // One after another: each starts processes of its own, and files run side by side already.
 const test = ava.serial;
@@ -56,4 +67,26 @@ test('a port that no style recognises is named, refused, and ended only by force
   const done = await shell(json.findings[0].remedies[0].shell);
   t.is(done.code, 0, done.text);
   t.false(isAlive(pid));
+});
+
+test('two servers that nobody declared on one port, at 127.0.0.1 and ::1: told, and each remedy ends its own', async (t) => {
+  const port = await freePort();
+  const { mpm, shell, listening } = project(t);
+  const four = await listening(server, `--port=${port}`, '--id=four');
+  const six = await listening(server, `--port=${port}`, '--host=::1', '--id=six');
+  const { code, json } = await mpm('diagnose', '--port', String(port), '--json');
+  t.is(code, 3);
+  const finding = findingOf(json, 'split-port');
+  t.regex(finding.message, /four.*127\.0\.0\.1.*six.*\[::1\]/);
+  isClean(t, await mpm('diagnose', '--port', String(port)));
+  const refused = await mpm('stop', '--port', String(port));
+  t.is(refused.code, 1, refused.text);
+  t.true(isAlive(four.pid) && isAlive(six.pid), 'which of them was meant is not guessed');
+  const done = await shell(finding.remedies[1]?.shell ?? '');
+  t.is(done.code, 0, done.text);
+  t.false(isAlive(six.pid));
+  t.true(isAlive(four.pid));
+  t.is((await mpm('diagnose', '--port', String(port))).code, 0);
+  t.is((await shell(finding.remedies[0].shell)).code, 0);
+  t.false(isAlive(four.pid));
 });

@@ -36,6 +36,12 @@ const ask = async (child: ChildProcess, message: string): Promise<Record<string,
 
 const numberOf = (line: string): number => Number(line.split(' ')[1]);
 
+/** As the writer wrote it: the truncation may cut the last line that was read before it. */
+const isWhole = (line: string): boolean => {
+  const number = numberOf(line);
+  return line === `line ${number} ${'x'.repeat((number + 1) % 200)}`;
+};
+
 test('a flat-out writer over rename rotations: no line is lost and none comes twice', async (t) => {
   const path = join(tempFolder(t), 'web.log');
   const reading = following(t, [outOf('web', path)]);
@@ -74,7 +80,8 @@ test('copy and truncate: it goes on, and nothing comes twice', async (t) => {
   const { count = 0 } = await ask(writer, 'stop');
   appendFileSync(path, `line ${count}\n`);
   await reading.until((lines) => numberOf(lines.at(-1)?.line ?? '') === count, 'the last line');
-  const numbers = reading.seen.map(({ line }) => numberOf(line)).filter(Number.isInteger);
+  const numbers = reading.seen.flatMap(({ line }) => (isWhole(line) ? numberOf(line) : []));
+  t.true(numbers.length > 1500);
   t.true(numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? -1)));
 });
 

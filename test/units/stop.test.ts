@@ -200,7 +200,7 @@ test('leaveTree leaves what the main process left behind', async (t) => {
 });
 
 test('halt ends a process with all below it, and refuses an identity that has changed', async (t) => {
-  const child = spawn('sh', ['-c', 'sleep 1000 & sleep 1000'], { detached: true, stdio: 'ignore' });
+  const child = spawn('sh', ['-c', 'sleep 1000 & sleep 1000; :'], { detached: true, stdio: 'ignore' });
   t.teardown(() => killHard(child.pid ?? 0));
   const pid = child.pid ?? 0;
   const below = await until('children', () =>

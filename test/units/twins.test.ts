@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import type { UnitSpec } from '../../src/model/unit.js';
+import { helperCommand } from '../../src/units/helper.js';
 import {
   carriersOf,
   fixed,
@@ -16,6 +17,7 @@ import {
   makeRig,
   node,
   readNumber,
+  type Rig,
   startOptions,
   stopOptions,
   unit,
@@ -140,6 +142,67 @@ test('what a crashed server left behind is ended before the next one', async (t)
   t.false(isAlive(left));
   t.is(view(spec.key)?.record.run?.generation, 2);
 });
+
+test('a helper that has not forked yet is no server: neither shown, nor doubled, nor lost to a stop', async (t) => {
+  const rig = makeRig(t);
+  const { units, view, path } = rig;
+  const spec = unit();
+  await units.start(spec, startOptions());
+  await units.stop(spec.key, stopOptions());
+
+  const first = await plantHelper(t, rig, spec);
+  t.like(view(spec.key), { state: 'starting', main: null });
+  const started = units.start(spec, startOptions());
+  await host.clock.sleep(50);
+  process.kill(first, 'SIGCONT');
+  const main = mainOf(await started);
+  t.deepEqual([...host.processes.children(first)], [main.pid]);
+  t.is((await units.stop(spec.key, stopOptions())).kind, 'stopped');
+
+  const second = await plantHelper(t, rig, spec);
+  const stopped = units.stop(spec.key, stopOptions());
+  await host.clock.sleep(50);
+  process.kill(second, 'SIGCONT');
+  t.is((await stopped).kind, 'stopped');
+  await until('the end of all', () => carriersOf(path).length === 0);
+  t.is(view(spec.key)?.state, 'stopped');
+});
+
+/** What a start leaves that was killed right behind its spawn: a record without processes, a helper at its first word. */
+const plantHelper = async (t: ExecutionContext, { home }: Rig, spec: UnitSpec): Promise<number> => {
+  const folder = join(home.units, '0');
+  const change = (name: string, edit: (record: Record<string, unknown>) => object): void => {
+    const record = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<string, unknown>;
+    host.files.writeAtomic(join(folder, name), JSON.stringify({ ...record, ...edit(record) }));
+  };
+  let generation = 0;
+  change('run.json', ({ current }) => {
+    const last = current as { readonly generation: number };
+    generation = last.generation + 1;
+    return { current: { ...last, generation, main: null, helper: null, readyAt: null, waiter: null } };
+  });
+  change('spec.json', () => ({ desired: 'up', reason: null, generation }));
+  const env = { PATH: '/usr/bin:/bin', MPM_IO_UNIT: `${home.path}/${spec.key}/${generation}` };
+  const [program = '', flag = '', script = '', ...words] = helperCommand({
+    key: spec.key,
+    exitFile: join(folder, `exit.${generation}`),
+    umask: null,
+    nofile: null,
+    environment: env,
+    argv: ['/bin/sleep', '1000'],
+  });
+  const waiting = script.replace('\n', () => '\nkill -STOP $$\n');
+  const log = openSync('/dev/null', 'w'); // 'ignore' leaves the fourth one closed
+  const { pid = 0 } = spawn(program, [flag, waiting, ...words], {
+    env,
+    detached: true,
+    stdio: ['ignore', 'ignore', 'ignore', log],
+  });
+  closeSync(log);
+  t.teardown(() => killHard(pid));
+  await until('it is stopped', () => host.processes.row(pid)?.state === 'T');
+  return pid;
+};
 
 const environ = (pid: number): string => {
   try {

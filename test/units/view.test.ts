@@ -100,6 +100,13 @@ test('spawned and not recorded: the helper’s child, or what carries the marker
   t.like(viewUnit(unknown, null, both, facts), { state: 'failed', main: null });
   const marked = { ...facts, marked: [11, 10] };
   t.like(viewUnit(unknown, null, both, marked), { state: 'running', main: id(11), helper: id(10) });
+  const alone = { ...facts, marked: [10], helpers: new Set([10]) };
+  t.like(viewUnit(unknown, null, table(row(10, 1)), alone), {
+    state: 'starting',
+    main: null,
+    helper: id(10),
+  });
+  t.like(viewUnit(unknown, null, table(row(10, 1)), { ...facts, marked: [10] }), { main: id(10) });
   const orphan = table(row(11, 1, { session: 10 }));
   t.like(viewUnit(unknown, null, orphan, { ...facts, marked: [11] }), {
     state: 'running',

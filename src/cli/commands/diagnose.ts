@@ -37,7 +37,9 @@ export const run: Command = async (invocation) => {
   if (fixes.length > 0) {
     for (const { shown } of fixes) io.stderr.write(`Would do: ${shown}\n`);
     await confirm(invocation, fixes.length);
-    for (const told of await applyFixes(fixes, snapshot, workspace)) io.stderr.write(`${told}\n`);
+    const release = io.hold();
+    const told = await applyFixes(fixes, snapshot, workspace).finally(release);
+    for (const line of told) io.stderr.write(`${line}\n`);
     ({ report, snapshot } = await ask());
   }
   if (options.flag('json')) printJson(io, report);

@@ -28,10 +28,12 @@ export const run: Command = async (invocation) => {
   const wanted = options.text('for') === 'stopped' ? 'stopped' : 'ready';
   const selected = await pickWaited(workspace, request, wanted);
   const instances = selected.map(({ instance }) => instance);
-  const { held, observations } =
+  const release = io.hold(); // an interrupted wait tells how far it has come
+  const { held, observations } = await (
     wanted === 'ready'
-      ? await waitUntilReady(workspace, instances, isReady, timeout)
-      : await waitFor(workspace, instances, isStopped, timeout);
+      ? waitUntilReady(workspace, instances, isReady, timeout)
+      : waitFor(workspace, instances, isStopped, timeout)
+  ).finally(release);
   const states = observations.map((observation) => ({
     server: targetOf(observation.instance),
     state: stateOf(assess(observation)),

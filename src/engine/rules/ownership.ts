@@ -110,7 +110,9 @@ export const claimedTwice: Rule = ({ observations }, say) =>
         message: text,
         evidence: [
           { source: 'process', text },
-          ...(observation.detection.seen === 'absent' ? observation.detection.evidence : []),
+          ...(observation.detection.seen === 'absent'
+            ? observation.detection.evidence.filter((one) => one.text !== text)
+            : []),
         ],
         remedies: [
           remedy('See what claims it, and on which evidence.', say('diagnose', '--pid', String(pid))),

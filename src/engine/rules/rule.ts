@@ -1,6 +1,7 @@
 import type { Finding, Fix, Remedy } from '../../model/finding.js';
 import type { InstanceKey } from '../../model/key.js';
 import type { Evidence } from '../../model/sighting.js';
+import type { Holder } from '../../model/socket.js';
 import { isProven } from '../assess.js';
 import { strangerStyle } from '../foreign-instance.js';
 import { targetOf, type Say } from '../say.js';
@@ -79,7 +80,7 @@ export const describeSeen = ({ sightings, main, owners }: Seen): string => {
   return owner === undefined ? `${who} (seen by ${styles})` : `${who} (run by ${owner.name})`;
 };
 
-export const addressOf = ({ family, address, port }: HolderFact): string =>
+export const addressOf = ({ family, address, port }: Holder): string =>
   family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 
 /** What ends a process that nothing proves. What only a PID file that does not name it tells of, or no style, takes force. */

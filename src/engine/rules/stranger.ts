@@ -1,19 +1,26 @@
 import type { Host } from '../../host/host.js';
 import type { Finding } from '../../model/finding.js';
 import { isStopped, type ProcessRow } from '../../model/process.js';
+import type { Holder } from '../../model/socket.js';
 import type { Look } from '../../plugin/contract.js';
 import { commandLine } from '../command-line.js';
 import type { UnnamedHolder } from '../reach.js';
 import type { Say } from '../say.js';
 import type { ForeignServer, Observation } from '../snapshot.js';
-import { describeSeen, remedy } from './rule.js';
+import { addressOf, describeSeen, remedy } from './rule.js';
+
+export type StrangerFacts = {
+  readonly strangers: readonly ForeignServer[];
+  readonly unnamed: readonly UnnamedHolder[];
+  /** Of all ports that are asked about. */
+  readonly holders: readonly Holder[];
+  readonly relevant: readonly Observation[];
+};
 
 /** What `diagnose` says of processes that no file declares: who they are, and what ends them. */
 export const strangerFindings = (
-  strangers: readonly ForeignServer[],
-  unnamed: readonly UnnamedHolder[],
+  { strangers, unnamed, holders, relevant }: StrangerFacts,
   say: Say,
-  relevant: readonly Observation[],
   look: Look,
   host: Host,
 ): readonly Finding[] => [
@@ -21,6 +28,7 @@ export const strangerFindings = (
     .filter(({ unit, seen }) => unit === null && !isInTheWay(seen.pids, relevant))
     .map((server) => recognised(server, say)),
   ...strangers.flatMap((server) => frozen(server, say)),
+  ...split(strangers, holders, relevant, say),
   ...unnamed.flatMap((one) => unrecognised(one, isTold(one, relevant), say, look, host)),
 ];
 
@@ -67,6 +75,50 @@ const frozen = ({ name, seen, style }: ForeignServer, say: Say): readonly Findin
         },
       ]
     : [];
+
+/** Two of them on one port at different addresses. Beside a declared server they are the matter of its `split-port`. */
+const split = (
+  strangers: readonly ForeignServer[],
+  holders: readonly Holder[],
+  relevant: readonly Observation[],
+  say: Say,
+): readonly Finding[] =>
+  [...new Set(holders.map(({ port }) => port))]
+    .filter((port) => !isDeclared(port, relevant))
+    .flatMap((port): readonly Finding[] => {
+      const there = strangers.flatMap((server) => {
+        const own = holders.filter(
+          (holder) => holder.port === port && holder.pids.some((pid) => server.seen.pids.has(pid)),
+        );
+        return own.length === 0 ? [] : [{ server, own, at: own.map(addressOf).join(' and ') }];
+      });
+      const apart = there.filter(({ own }, index) =>
+        there
+          .slice(0, index)
+          .every((other) => !other.own.some(({ address }) => own.some((one) => one.address === address))),
+      );
+      if (apart.length < 2) return [];
+      const list = apart.map(({ server, at }) => `${server.name}, ${describeSeen(server.seen)}, on ${at}`);
+      return [
+        {
+          rule: 'split-port',
+          severity: 'error',
+          servers: [],
+          message: `${apart.length} servers listen on port ${port}: ${list.join('; and ')}. Which one a client of "localhost" reaches is chance.`,
+          evidence: apart.flatMap(({ server }) => server.seen.sightings.flatMap(({ evidence }) => evidence)),
+          remedies: apart.flatMap(({ server: { seen }, at }) =>
+            seen.main === null
+              ? []
+              : [remedy(`Stop the one on ${at}.`, say('stop', '--pid', String(seen.main.pid)))],
+          ),
+        },
+      ];
+    });
+
+const isDeclared = (port: number, relevant: readonly Observation[]): boolean =>
+  relevant.some(({ ports }) =>
+    ports.some((fact) => fact.port === port && fact.holders.some(({ explained }) => explained)),
+  );
 
 /** Who it is; and, also where that is told as what is in the way of a declared server, that it does not answer. */
 const unrecognised = (

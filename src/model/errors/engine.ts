@@ -21,4 +21,9 @@ export const engineErrors = {
     hint: 'Name a server, or write the pattern as /regex/.',
     exit: 2,
   }),
+  TARGET_ENDLESS: (f: { target: string; ms: number }) => ({
+    message: `${f.target} was not done with the names of the servers within ${f.ms} ms: it tries every way to part them.`,
+    hint: 'Write it without a repetition inside of a repetition, as a+ for (a+)+, or name a server.',
+    exit: 2,
+  }),
 } satisfies ErrorFamily;

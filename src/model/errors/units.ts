@@ -61,6 +61,11 @@ export const unitErrors = {
     hint: `Allow it: chmod +x ${shellWord(f.path)}`,
     exit: 1,
   }),
+  PROGRAM_IS_FOLDER: (f: { server: string; path: string }) => ({
+    message: `${f.path} of ${displayServer(f.server)} is a folder, and no program.`,
+    hint: 'Correct "command" or "script" in the ecosystem file.',
+    exit: 1,
+  }),
   ENV_FILE_MISSING: (f: { server: string; path: string }) => ({
     message: `The envFile of ${displayServer(f.server)} does not exist: ${f.path}`,
     hint: 'Write it, or correct envFile in the ecosystem file.',
