@@ -57,7 +57,6 @@ const openAll = (request: SpawnRequest, opened: number[]): void => {
 /** Never waits for the other end of a FIFO, and gives the child nothing that does. */
 const openOutput = (path: string | null): number => {
   if (path === null) return openSync('/dev/null', 'w');
-  makeFolder(dirname(path));
   const fd = openAtOnce(path);
   const stats = fstatSync(fd);
   if (stats.isFile()) return fd; // not to block means nothing there
@@ -74,7 +73,11 @@ const openAtOnce = (path: string): number => {
   try {
     return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, 0o600);
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'ENXIO' ? noOutput(path) : error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENXIO') throw noOutput(path);
+    if (code !== 'ENOENT' || statSync(dirname(path), { throwIfNoEntry: false }) !== undefined) throw error;
+    makeFolder(dirname(path));
+    return openAtOnce(path);
   }
 };
 

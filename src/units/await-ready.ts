@@ -16,7 +16,7 @@ export type Verdict =
   | { readonly kind: 'aborted' };
 
 /** Whether it still lives is one read: so often is it looked at, whatever the questions take. */
-const lifePoll = 20;
+const lifePoll = 40;
 const firstPause = 30;
 /** Between two looks at a port: so many times as long as the last took, and a part of the time it has waited. */
 const portRest = 8;
@@ -49,7 +49,8 @@ export const awaitReady = async (
   let answer: RuleAnswer = { kind: 'not-yet', text: 'nothing was seen' };
   let asking: Promise<void> | null = null;
   let askedAt = 0;
-  let next = 0;
+  // Nothing is listening yet that was spawned this moment; a probe, or what began before, may answer at once.
+  let next = probe === null && candidate.run.startedAt > host.clock.now() - 1000 ? since + fastestLook : 0;
   let pause = firstPause;
   let foreignSince: number | null = null;
   const ask = async (): Promise<void> => {

@@ -31,7 +31,7 @@ type Turn = {
 };
 
 /** After so long others get a chance, ms. */
-const longestTenure = 100;
+const longestTenure = 400;
 /** Longer than others wait between two tries, ms. */
 const breather = 6;
 

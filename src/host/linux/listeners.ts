@@ -77,6 +77,7 @@ function* readBlocks(path: string, bytesAtOnce = blockBytes): Generator<readonly
       const lines = (rest + buffer.toString('latin1', 0, bytes)).split('\n');
       rest = lines.pop() ?? '';
       yield lines;
+      if (bytes < Math.min(bytesAtOnce, fullRead)) break;
     }
     yield [rest];
   } finally {
@@ -85,6 +86,12 @@ function* readBlocks(path: string, bytesAtOnce = blockBytes): Generator<readonly
 }
 
 const blockBytes = 16_384;
+
+/**
+ * The kernel fills a page with whole rows (seq_read): where another would have found room there is none, and to ask
+ * it once more would only send it over all connections again.
+ */
+const fullRead = 4096 - 512;
 
 /** One pass over all descriptors. Those of other users cannot be read: their sockets keep no visible owner. */
 const findOwners = (root: string, inodes: ReadonlySet<number>): ReadonlyMap<number, readonly number[]> => {
