@@ -81,7 +81,10 @@ const exitOf = (steps: readonly StepReport[], signal: AbortSignal): number => {
   if (signal.aborted) return exit.interrupted;
   const faults = steps.flatMap(({ fault }) => fault ?? []);
   if (faults.length === 0) return exit.ok;
-  return faults.every((fault) => fault === 'usage') ? exit.usage : exit.failed;
+  // Wrong as a whole is a wrong command; a part of a list that could not be is a failure.
+  return faults.length === steps.length && faults.every((fault) => fault === 'usage')
+    ? exit.usage
+    : exit.failed;
 };
 
 /** What a plan comes to in the words of its command; a restart plans stops, and so does a delete. */

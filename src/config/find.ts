@@ -76,7 +76,11 @@ const foldersUp = (cwd: string, home: string, host: FindRequest['host']): readon
 };
 
 const hasCandidate = (folder: string, host: FindRequest['host']): boolean =>
-  searchPlaces.some((name) => {
+  candidateIn(folder, host) !== undefined;
+
+/** The name of the first file in a folder that may be an ecosystem file. */
+export const candidateIn = (folder: string, host: FindRequest['host']): string | undefined =>
+  searchPlaces.find((name) => {
     const path = join(folder, name);
     const stat = host.files.stat(path);
     if (stat === null || stat.kind === 'folder') return false;

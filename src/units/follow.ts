@@ -217,7 +217,8 @@ const interrupt = async (
   launched: Launched,
   options: StartOptions,
 ): Promise<StartOutcome> => {
-  await end(keeper, launched, options, 'interrupted');
+  // What a restart has stopped stays wanted up: that it is down is told, and its start brings it back.
+  await end(keeper, launched, options, launched.isRestart ? 'restart' : 'interrupted');
   return { kind: 'interrupted' };
 };
 
@@ -226,7 +227,7 @@ const end = (
   keeper: Keeper,
   { unit, run }: Launched,
   { progress }: StartOptions,
-  reason: 'interrupted' | 'start-failed',
+  reason: 'interrupted' | 'start-failed' | 'restart',
 ): Promise<StopOutcome> => {
   const options = { reason, force: false, signal: new AbortController().signal, progress };
   return endGeneration(keeper, unit, run, options);

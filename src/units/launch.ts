@@ -33,6 +33,8 @@ export type Launched = {
   readonly marker: string;
   readonly logs: LogFiles;
   readonly env: Environment;
+  /** It was up until a restart stopped it. */
+  readonly isRestart: boolean;
   /** The program below the helper, for people. */
   readonly program: string;
   /** Settles when the record would survive a power cut. */
@@ -168,13 +170,14 @@ const spawnUnit = async (
   writeUnit(keeper, unit, 'wanted');
   if (existing?.run) host.files.remove(exitFile(home, id, existing.run.generation));
   const startedAt = host.clock.now();
-  const plan = { unit, spec: filled, run: { ...run, startedAt }, argv, env, logs, marker };
+  const isRestart = existing?.desired === 'up' && existing.reason === 'restart';
+  const plan = { unit, spec: filled, run: { ...run, startedAt }, argv, env, logs, marker, isRestart };
   return { ...plan, helper: await spawnHelper(keeper, plan) };
 };
 
 const settle = async (keeper: Keeper, spawned: Spawned, isNew: boolean): Promise<Launched> => {
   const { host, home } = keeper;
-  const { spec, helper, argv, marker, logs, env } = spawned;
+  const { spec, helper, argv, marker, logs, env, isRestart } = spawned;
   const run = { ...spawned.run, helper, main: await findMain(keeper, spawned) };
   const unit = { ...spawned.unit, run, damaged: [] };
   writeUnit(keeper, unit, 'spawned');
@@ -186,6 +189,7 @@ const settle = async (keeper: Keeper, spawned: Spawned, isNew: boolean): Promise
     marker,
     logs,
     env,
+    isRestart,
     program: argv.find((word) => !/\/(?:nice|setpriv|env)$/.test(word) && word.startsWith('/')) ?? '',
     flushed: isNew ? host.files.flush(specFile(home, unit.id)) : Promise.resolve(),
   };
@@ -209,6 +213,7 @@ type Plan = {
   readonly env: Environment;
   readonly logs: LogFiles;
   readonly marker: string;
+  readonly isRestart: boolean;
 };
 
 type Spawned = Plan & { readonly helper: Identity | null };

@@ -145,3 +145,21 @@ test('a restart and a stop that are killed at any moment leave what start and st
     t.like(await p.server('web'), { state: 'online', port }, what);
   }
 });
+
+test('a restart that is interrupted while its start waits: down, wanted up, told so, and started again', async (t) => {
+  const port = await freePort();
+  const p = project(t, [web(port, { ready: { exec: ['test', '-e', 'go'], timeout: '40s' } })]);
+  p.file('go', '');
+  t.is((await p.mpm('start', 'web')).code, 0);
+  rmSync(`${p.folder}/go`);
+  const restart = p.mpmStarted('restart', 'web');
+  await eventually(() => restart.output().includes('waiting until ready'), restart.output());
+  restart.child.kill('SIGINT');
+  t.is(await restart.ended(), 130, restart.output());
+  t.deepEqual(serversOf(p.home), []);
+  const status = await p.mpm('status', '--json');
+  t.is(status.code, 3, status.text);
+  t.like(status.json.servers[0], { state: 'failed', desired: 'up' });
+  p.file('go', '');
+  t.is((await p.mpm('start', 'web')).code, 0);
+});

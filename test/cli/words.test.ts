@@ -343,3 +343,26 @@ test('an instance that is in the way is named with its index', async (t) => {
   t.regex(shown, /main process of web:0/);
   t.regex(shown, /main process of web:1/);
 });
+
+test('config init writes no file that would never be found beside another', async (t) => {
+  const { mpm, file, folder } = project(t, []);
+  const refused = await mpm('config', 'init', 'yaml');
+  t.is(refused.code, 2);
+  t.regex(
+    refused.stderr,
+    /ecosystem\.json is there already, and of two in one folder only the first is found/,
+  );
+  t.deepEqual(readdirSync(folder), ['ecosystem.json']);
+  file('package.json', '{}');
+  t.is((await mpm('config', 'init', '--config', 'other.yaml')).code, 0);
+});
+
+test('a part of a list that cannot be started is a failure, the whole of it a wrong command', async (t) => {
+  const { mpm } = project(t, [
+    { name: 'web', script: server, port: await freePort() },
+    { name: 'watched', style: 'http-managed', port: await freePort() },
+  ]);
+  t.is((await mpm('start', 'watched')).code, 2);
+  t.is((await mpm('start', 'all', '--dry-run')).code, 1);
+  t.is((await mpm('start', 'all')).code, 1);
+});

@@ -21,6 +21,8 @@ const mistake = test.macro({
 
 test(mistake, { prot: 3000 }, '.prot', /no key of a server/, 'port');
 test(mistake, { depends_on: 'x' }, '.depends_on', /no key of a server/, 'dependsOn');
+test(mistake, { script: undefined, command: [''] }, '.command', /must name a program/);
+test(mistake, { script: undefined, command: [' ', 'x'] }, '.command', /must name a program/);
 test(mistake, { port: 0 }, '.port', /"any free port"/);
 test(mistake, { port: 65536 }, '.port', /1 to 65535, not 65536/);
 test(mistake, { port: -1 }, '.port', /1 to 65535, not -1/);

@@ -1,4 +1,5 @@
 import { extname, resolve } from 'node:path';
+import { candidateIn } from '../../config/find.js';
 import { createHost } from '../../host/index.js';
 import { mpmError } from '../../model/errors/index.js';
 import { exit, type Command } from '../invocation.js';
@@ -29,6 +30,9 @@ export const run: Command = async ({ io, options, positionals }) => {
   const host = createHost({ env: io.env });
   const path = resolve(io.cwd, file ?? names[format]);
   if (host.files.stat(path) !== null) throw mpmError('FILE_EXISTS', { path });
+  // Of two in one folder only one is ever found; whoever wants another one names it.
+  const other = file === null ? candidateIn(io.cwd, host) : undefined;
+  if (other !== undefined) throw mpmError('FILE_BESIDE', { path, other: resolve(io.cwd, other) });
   const { initText } = await import('../../config/starter.js');
   host.files.writeAtomic(path, initText(format), 0o644);
   io.stdout.write(`${path}\n`);

@@ -96,7 +96,10 @@ export const argumentList = either('a text or a list of texts', [text, z.array(a
 /** A shell line, or a program with its arguments. */
 export const command = either('a shell line (a text) or a list of texts', [
   filledText,
-  z.array(argument).min(1, { error: 'must name a program' }),
+  z
+    .array(argument)
+    .min(1, { error: 'must name a program', abort: true })
+    .refine(([program = '']) => program.trim() !== '', { error: 'must name a program' }),
 ]);
 
 const variableName = text.regex(/^[^=\s]+$/u, { error: 'is no name of an environment variable' });

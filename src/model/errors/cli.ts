@@ -1,3 +1,4 @@
+import { shellWord } from '../shell-word.js';
 import type { ErrorFamily } from './entry.js';
 
 /** Commands that are no verb of English. */
@@ -62,6 +63,11 @@ export const cliErrors = {
   FILE_EXISTS: (f: { path: string }) => ({
     message: `${f.path} is there already; it is not overwritten.`,
     hint: 'Check it with: mpm-io config check',
+    exit: 2,
+  }),
+  FILE_BESIDE: (f: { path: string; other: string }) => ({
+    message: `${f.other} is there already, and of two in one folder only the first is found; nothing was written.`,
+    hint: `Check that one with: mpm-io config check; or write another, to be named each time: mpm-io config init --config ${shellWord(f.path)}`,
     exit: 2,
   }),
   OPTION_INVALID: (f: { option: string; value: string; why: string; known?: readonly string[] }) => ({
