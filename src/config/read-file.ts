@@ -5,7 +5,7 @@ import { serverKey, type ServerKey } from '../model/key.js';
 import { statReal } from './command/machine.js';
 import { type Declared, resolveDependencies, withoutTwins } from './depends.js';
 import type { BrokenServer, DraftProblem, EcosystemDraft, Origin } from './ecosystem.js';
-import { runBounded, timedOut } from './load/bounded.js';
+import { runBounded, timedOut } from '../host/bounded.js';
 import { noLines, type LineOf } from './load/document.js';
 import { loadFile } from './load/load.js';
 import { plainCopy } from './load/plain.js';

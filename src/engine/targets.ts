@@ -1,4 +1,4 @@
-import { runBounded, timedOut } from '../config/load/bounded.js';
+import { runBounded, timedOut } from '../host/bounded.js';
 import { messageOf, mpmError } from '../model/errors/index.js';
 import { defaultNamespace, displayServer } from '../model/key.js';
 import { shellWord } from '../model/shell-word.js';

@@ -1,4 +1,4 @@
-import { runBounded, timedOut } from '../config/load/bounded.js';
+import { runBounded, timedOut } from '../host/bounded.js';
 import type { Host } from '../host/host.js';
 import type { Expectation, Probe } from '../model/probe.js';
 import { type Endpoint, reachableHost } from '../model/socket.js';

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ConfigArguments } from '../define.js';
-import { runBounded, timedOut, waitBounded } from './bounded.js';
+import { runBounded, timedOut, waitBounded } from '../../host/bounded.js';
 import { broken, neverTwice, noLines, type Loaded } from './document.js';
 import { hung } from './hung.js';
 import { firstLineOf } from './plain.js';
