@@ -168,16 +168,20 @@ const tellHolder = (home: Home, host: Host, command: string | undefined): void =
 
 const lastTold = new Map<string, string>();
 
+/** Whoever took it has told so, unless it is no command of ours or not this user's. */
 const holderOf = (home: Home, host: Host): string => {
   const read = host.files.readPlain(home.holder, 4096);
-  if (read.kind !== 'text') return 'another process';
+  const told = read.kind === 'text' ? toldBy(read.text) : null;
+  if (told === null || host.processes.identify(told.pid) === null)
+    return 'a process that has not told its name (look for mpm-io in /proc/net/unix; it may be another user’s)';
+  return `${told.pid}${told.command === '' ? '' : ` (${told.command})`}`;
+};
+
+const toldBy = (text: string): { readonly pid: number; readonly command: string } | null => {
   try {
-    const value: unknown = JSON.parse(read.text);
-    if (typeof value !== 'object' || value === null) return 'another process';
-    const { pid, command } = value as { pid?: unknown; command?: unknown };
-    if (typeof pid !== 'number') return 'another process';
-    return `${pid}${typeof command === 'string' && command !== '' ? ` (${command})` : ''}`;
+    const { pid, command } = JSON.parse(text) as { readonly pid?: unknown; readonly command?: unknown };
+    return typeof pid === 'number' ? { pid, command: typeof command === 'string' ? command : '' } : null;
   } catch {
-    return 'another process'; // half a hint is no hint
+    return null; // half a hint is no hint
   }
 };

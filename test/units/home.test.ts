@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import { openHome } from '../../src/units/home.js';
@@ -77,6 +78,22 @@ test('another holder is waited for and named; the kernel frees the lock of one t
   const waiting = withHomeLock(home, host, { waitMs: 5000 }, () => 'mine');
   killHard(holder.pid ?? 0);
   t.is(await waiting, 'mine');
+});
+
+test('a holder that has told nothing is not mistaken for the one before it', async (t) => {
+  const { home, path } = makeRig(t);
+  home.prepare();
+  host.files.writeAtomic(home.holder, JSON.stringify({ pid: 4_194_303, command: 'long gone' }));
+  const { device = 0, inode = 0 } = host.files.stat(path) ?? {};
+  const stranger = createServer().listen(`\0mpm-io/${device}/${inode}`.padEnd(108, '\0'));
+  t.teardown(() => stranger.close());
+  await once(stranger, 'listening');
+  const { message } = await t.throwsAsync(
+    withHomeLock(home, host, { waitMs: 50 }, () => 1),
+    { code: 'MPM_HOME_LOCKED' },
+  );
+  t.regex(message, /a process that has not told its name/);
+  t.notRegex(message, /long gone/);
 });
 
 test('without abstract sockets a file is the lock, and a dead holder’s is taken over', async (t) => {
