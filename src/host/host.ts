@@ -46,8 +46,8 @@ export type Processes = {
   children(pid: number): readonly number[];
   /** PIDs whose environment has this exact `NAME=value`. */
   withEnvironment(name: string, value: string): readonly number[];
-  /** PIDs whose environment has this name with a value that begins so. */
-  withEnvironmentPrefix(name: string, prefix: string): readonly number[];
+  /** The value of one environment variable by the PID of who has it, of all processes in one pass. */
+  variables(name: string): ReadonlyMap<number, string>;
   /**
    * Is `boot` (of an identity) another PID namespace of this very boot that is known to live? False also where that
    * cannot be known, as between two containers.

@@ -7,8 +7,7 @@ import { markerName } from './records.js';
 export type Carrier = { readonly marker: string; readonly details: ProcessDetails };
 
 export const findCarriers = (host: Host, home: Home): readonly Carrier[] =>
-  host.processes.withEnvironmentPrefix(markerName, `${home.path}/`).flatMap((pid) => {
-    const details = host.processes.details(pid);
-    const marker = details?.environment?.[markerName];
-    return details === null || marker === undefined ? [] : [{ marker, details }];
+  [...host.processes.variables(markerName)].flatMap(([pid, marker]) => {
+    const details = marker.startsWith(`${home.path}/`) ? host.processes.details(pid) : null;
+    return details === null ? [] : [{ marker, details }];
   });

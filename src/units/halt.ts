@@ -3,6 +3,8 @@ import { isStopped, sameIdentity } from '../model/process.js';
 import type { HaltTarget, StopOptions, StopOutcome } from './contract.js';
 import { describeProcess } from './describe.js';
 import { climbDown, type Descent } from './ladder.js';
+import { createListenerWatch } from './ownership.js';
+import { createProcessWatch } from './process-watch.js';
 import { createTree, type Tree } from './tree.js';
 
 const untouched = { attempts: [], survivors: [], spared: [] } as const;
@@ -16,10 +18,13 @@ export const halt = async (host: Host, target: HaltTarget, options: StopOptions)
     return { ...untouched, kind: 'refused', message: `PID ${main.pid} is never signalled.` };
   }
   const tree = createTree(host, { main, helper: null, marker: null }, stop.leaveTree);
-  tree.look();
+  const scans = createProcessWatch(host);
+  tree.look(await scans.after(host.clock.monotonic()));
   const command = describeProcess(host, main.pid);
   const descent = await climbDown({
     host,
+    scans,
+    listeners: createListenerWatch(host),
     tree,
     policy: stop,
     endpoints,

@@ -7,6 +7,7 @@ import type { StartOutcome } from './contract.js';
 import type { Home } from './home.js';
 import { type Tenure, withHomeLock } from './lock.js';
 import { createListenerWatch, type ListenerWatch } from './ownership.js';
+import { createProcessWatch, type ProcessWatch } from './process-watch.js';
 import { createRecordReader, type RecordReader } from './record-reader.js';
 import type { StoredUnit } from './records.js';
 import { writeSpawned, writeWanted } from './store.js';
@@ -18,6 +19,7 @@ export type Keeper = {
   readonly home: Home;
   readonly read: RecordReader;
   readonly watch: ListenerWatch;
+  readonly scans: ProcessWatch;
   /** This very process: it waits for what it starts. */
   readonly self: Identity | null;
   readonly lock: <T>(fn: (tenure: Tenure) => Promise<T> | T) => Promise<T>;
@@ -39,6 +41,7 @@ export const createKeeper = ({ host, home, lockWait = 10_000, command }: Launche
   home,
   read: createRecordReader(host, home),
   watch: createListenerWatch(host),
+  scans: createProcessWatch(host),
   self: host.processes.identify(process.pid),
   carriers: once(() => findCarriers(host, home)),
   lock: (fn) =>

@@ -4,12 +4,16 @@ import type { Identity } from '../model/process.js';
 import type { Endpoint } from '../model/socket.js';
 import type { StopPolicy, StopStep } from '../model/unit.js';
 import type { Progress, StopAttempt } from './contract.js';
+import type { ListenerWatch } from './ownership.js';
+import type { ProcessWatch } from './process-watch.js';
 import { askToStop, type StepFacts } from './stop-request.js';
 import { createSocketWatch, type SocketWatch } from './socket-watch.js';
 import type { Tree } from './tree.js';
 
 export type Ladder = {
   readonly host: Host;
+  readonly scans: ProcessWatch;
+  readonly listeners: ListenerWatch;
   readonly tree: Tree;
   readonly policy: StopPolicy;
   readonly endpoints: readonly Endpoint[];
@@ -40,29 +44,38 @@ const slowestPoll = 50;
  */
 export const climbDown = async (ladder: Ladder): Promise<Descent> => {
   const { host, tree, policy, force } = ladder;
-  const sockets = createSocketWatch(host, ladder.endpoints, tree.alive());
+  const sockets = createSocketWatch(host, ladder.listeners, ladder.endpoints, tree.alive());
   const attempts: StopAttempt[] = [];
   let denied = false;
-  const descent = (): Descent => ({
+  const descent = async (gone: boolean): Promise<Descent> => ({
     attempts,
     left: tree.alive(),
-    openPorts: tree.alive().length === 0 ? sockets.open() : [],
+    openPorts: gone || tree.alive().length > 0 ? [] : await openPorts(host, sockets),
     denied,
     aborted: ladder.signal.aborted,
   });
   for (const step of force ? [] : policy.steps) {
-    if (ladder.signal.aborted) return descent();
+    if (ladder.signal.aborted) return descent(false);
     const begun = host.clock.monotonic();
     const tried = await take(ladder, step, sockets);
     denied ||= tried.denied;
     attempts.push({ what: tried.what, outcome: tried.outcome, ms: since(host, begun) });
-    if (tried.gone) return descent();
+    if (tried.gone) return descent(true);
   }
   const begun = host.clock.monotonic();
   const killed = await killAll(ladder, sockets);
   denied ||= killed.denied;
   attempts.push({ what: killed.what, outcome: killed.outcome, ms: since(host, begun) });
-  return descent();
+  return descent(killed.gone);
+};
+
+const openPorts = async (host: Host, sockets: SocketWatch): Promise<readonly number[]> => {
+  const since = host.clock.monotonic();
+  for (;;) {
+    const open = sockets.open(since);
+    if (open !== null) return open;
+    await host.clock.sleep(firstPoll);
+  }
 };
 
 type Tried = {
@@ -114,7 +127,7 @@ const takeSignal = async (
 const killAll = async (ladder: Ladder, sockets: SocketWatch): Promise<Tried> => {
   const { host, tree } = ladder;
   const deadline = host.clock.monotonic() + killWait;
-  tree.look();
+  tree.look(await ladder.scans.after(host.clock.monotonic()));
   const targets = tree.alive();
   const what = `SIGKILL to ${count(targets.length)}`;
   ladder.progress(what);
@@ -142,15 +155,30 @@ const waitGone = async (
   again: () => void = () => undefined,
   hopeless: () => boolean = () => false,
 ): Promise<boolean> => {
-  const { host, tree, signal } = ladder;
+  const { host, tree, scans, signal } = ladder;
+  /** Since when nobody known lives, and when its sockets were last asked about in vain. */
+  let empty: number | null = null;
+  let asked = 0;
   for (let poll = firstPoll; ; poll = Math.min(poll * 1.5, slowestPoll)) {
+    const now = host.clock.monotonic();
     if (tree.alive().length === 0) {
-      const empty = tree.look().rows.length === 0;
-      if (empty && sockets.open().length === 0) return true;
-      if (!empty) again();
-    } else if (poll >= slowestPoll) {
-      tree.look();
-      again();
+      empty ??= now;
+      const scan = scans.at(empty);
+      if (scan !== null && tree.look(scan).rows.length > 0) {
+        empty = null;
+        again();
+      } else if (scan !== null) {
+        const open = sockets.open(Math.max(empty, asked));
+        if (open?.length === 0) return true;
+        if (open !== null) asked = now;
+      }
+    } else {
+      empty = null;
+      const scan = poll >= slowestPoll ? scans.at(now - slowestPoll) : null;
+      if (scan !== null) {
+        tree.look(scan);
+        again();
+      }
     }
     const left = deadline - host.clock.monotonic();
     if (left <= 0 || signal.aborted || hopeless()) return false;

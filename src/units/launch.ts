@@ -59,6 +59,7 @@ export const launch = async (
   spec: UnitSpec,
   options: StartOptions,
   tenure: Tenure,
+  begun: number,
 ): Promise<LaunchResult> => {
   if (options.signal.aborted) return { kind: 'outcome', outcome: { kind: 'interrupted' } };
   const records = keeper.read.all(tenure);
@@ -66,7 +67,7 @@ export const launch = async (
   if (existing !== undefined) {
     refuseOtherFile(keeper, existing, spec);
     refuseElsewhere(keeper.host, existing);
-    const found = findRunning(keeper, records, existing, spec);
+    const found = await findRunning(keeper, records, existing, spec, Math.max(begun, tenure.since));
     if (found !== null) return found;
   }
   const failed = (error: unknown): never => {
@@ -100,17 +101,20 @@ export const refuseOtherFile = ({ host }: Keeper, existing: StoredUnit, spec: Un
   throw mpmError('KEY_TAKEN', { server: spec.key, recordedFrom: declaredIn, declaredIn: spec.declaredIn });
 };
 
-const findRunning = (
+/** `since`: an older look may lack what another command has started before it let go of the lock. */
+const findRunning = async (
   keeper: Keeper,
   records: Records,
   existing: StoredUnit,
   spec: UnitSpec,
-): LaunchResult | null => {
+  since: number,
+): Promise<LaunchResult | null> => {
   const { host, home } = keeper;
   const { run } = existing;
   if (run === null) return null;
   const one = { ...records, records: [existing] };
-  const view = viewUnits(host, home, one, host.processes.table()).get(existing.spec.key);
+  const { table } = await keeper.scans.after(since);
+  const view = viewUnits(host, home, one, table).get(existing.spec.key);
   if (view === undefined) return null;
   if (view.main === null) return view.state === 'starting' ? { kind: 'busy' } : null;
   if (existing.desired === 'down') throw mpmError('STOP_PENDING', { server: spec.key, pid: view.main.pid });

@@ -1,4 +1,5 @@
 import type { InstanceKey } from '../model/key.js';
+import type { ProcessTable } from '../model/process.js';
 import type { UnitSpec } from '../model/unit.js';
 import { checkStart } from './check-start.js';
 import { confirmReady } from './confirm-ready.js';
@@ -35,8 +36,8 @@ const busyPoll = 25;
 const start = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): Promise<StartOutcome> => {
   const begun = keeper.host.clock.monotonic();
   try {
-    if (!(await prepare(keeper, spec, options))) return { kind: 'interrupted' };
-    const result = await launchWhenFree(keeper, spec, options, begun + spec.ready.timeout);
+    if (!(await prepare(keeper, spec, options, begun))) return { kind: 'interrupted' };
+    const result = await launchWhenFree(keeper, spec, options, begun);
     if (result.kind === 'outcome') return result.outcome;
     if (result.kind === 'busy') return { kind: 'spawned', main: null, port: null };
     const launched = await result.launched;
@@ -49,27 +50,36 @@ const start = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): Pro
 };
 
 /** What takes its time and needs no lock: the ends of a crashed tree, and what the unit waits for. */
-const prepare = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): Promise<boolean> => {
-  const records = await keeper.lock((tenure) => keeper.read.all(tenure));
+const prepare = async (
+  keeper: Keeper,
+  spec: UnitSpec,
+  options: StartOptions,
+  begun: number,
+): Promise<boolean> => {
+  const { records, since } = await keeper.lock((tenure) => ({
+    records: keeper.read.all(tenure),
+    since: Math.max(begun, tenure.since),
+  }));
   const existing = findUnit(records, spec.key);
   const run = existing?.run ?? null;
   if (existing !== undefined) refuseElsewhere(keeper.host, existing);
-  if (
-    existing !== undefined &&
-    run !== null &&
-    existing.desired === 'up' &&
-    !isAlive(keeper, existing, records)
-  ) {
+  const lives = async (from: number): Promise<boolean> =>
+    existing !== undefined && isAlive(keeper, existing, records, (await keeper.scans.after(from)).table);
+  if (existing?.desired === 'up' && run !== null && !(await lives(since)))
     await endLeftovers(keeper, existing, run, options.progress);
-  }
   if (spec.waitFor.length === 0) return !options.signal.aborted;
-  if (existing !== undefined && isAlive(keeper, existing, records)) return true;
+  if (await lives(keeper.host.clock.monotonic())) return true;
   return awaitOthers(keeper, spec, run?.port ?? null, options);
 };
 
-const isAlive = ({ host, home }: Keeper, unit: StoredUnit, records: Records): boolean => {
+const isAlive = (
+  { host, home }: Keeper,
+  unit: StoredUnit,
+  records: Records,
+  table: ProcessTable,
+): boolean => {
   const one = { ...records, records: [unit] };
-  const view = viewUnits(host, home, one, host.processes.table()).get(unit.spec.key);
+  const view = viewUnits(host, home, one, table).get(unit.spec.key);
   return view !== undefined && (view.main !== null || view.state === 'starting');
 };
 
@@ -77,10 +87,11 @@ const launchWhenFree = async (
   keeper: Keeper,
   spec: UnitSpec,
   options: StartOptions,
-  deadline: number,
+  begun: number,
 ): Promise<LaunchResult> => {
-  for (;;) {
-    const result = await keeper.lock((tenure) => launch(keeper, spec, options, tenure));
+  const deadline = begun + spec.ready.timeout;
+  for (let since = begun; ; since = keeper.host.clock.monotonic()) {
+    const result = await keeper.lock((tenure) => launch(keeper, spec, options, tenure, since));
     if (result.kind !== 'busy' || keeper.host.clock.monotonic() >= deadline) return result;
     await keeper.host.clock.sleep(busyPoll, options.signal);
   }
@@ -92,7 +103,7 @@ const remove = (keeper: Keeper, key: InstanceKey, logs: boolean): Promise<boolea
     const records = keeper.read.all(tenure);
     const unit = findUnit(records, key);
     if (unit !== undefined) refuseElsewhere(host, unit);
-    if (unit === undefined || isAlive(keeper, unit, records)) return false;
+    if (unit === undefined || isAlive(keeper, unit, records, host.processes.table())) return false;
     if (logs) {
       const { out, err } = logFilesOf(home, unit.spec);
       for (const file of [out, err]) if (file !== null) host.files.remove(file);

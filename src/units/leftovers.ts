@@ -19,7 +19,7 @@ export const endLeftovers = async (
   progress: Progress,
 ): Promise<void> => {
   if (unit.spec.stop.leaveTree) return;
-  const left = lookAtUnit(keeper, unit.spec, run);
+  const left = await lookAtUnit(keeper, unit.spec, run);
   const alive = left.tree.alive();
   if (alive.length === 0) return;
   const words = alive.map(({ pid }) => describeProcess(keeper.host, pid)).join('; ');

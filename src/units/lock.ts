@@ -18,6 +18,8 @@ const retryMs = 4;
 
 /** One stretch of holding the lock, in which several turns of this process may fall. */
 export type Tenure = {
+  /** When it began, monotonic: nobody else has changed anything since. */
+  readonly since: number;
   /** Keeps the lock until this has settled; other turns of this process go on meanwhile. */
   linger(work: Promise<unknown>): void;
 };
@@ -102,6 +104,7 @@ const hold = async (home: Home, host: Host, line: Turn[]): Promise<void> => {
 const serveTurns = async (host: Host, line: Turn[]): Promise<void> => {
   const lingering = new Set<Promise<unknown>>();
   const tenure: Tenure = {
+    since: host.clock.monotonic(),
     linger: (work) => {
       const settled: Promise<void> = work.then(
         () => void lingering.delete(settled),
@@ -110,7 +113,7 @@ const serveTurns = async (host: Host, line: Turn[]): Promise<void> => {
       lingering.add(settled);
     },
   };
-  const until = host.clock.monotonic() + longestTenure;
+  const until = tenure.since + longestTenure;
   for (;;) {
     const turn = host.clock.monotonic() < until ? line.shift() : undefined;
     if (turn !== undefined) await turn.run(tenure);

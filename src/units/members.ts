@@ -10,6 +10,7 @@ import {
 import { ancestorsOf, childrenOf } from '../model/tree.js';
 import { describeProcess } from './describe.js';
 import { isHelper } from './helper.js';
+import type { ProcessScan } from './process-watch.js';
 import { markerName } from './records.js';
 
 /** What belongs to one launch, or to one process from outside (then there is neither helper nor marker). */
@@ -31,9 +32,13 @@ export type Members = {
  * before, or descends from any of these. The helper is never a member. What another unit or manager runs is left
  * out with all below it: a marker is inherited by everything, also by a tmux that was started from inside.
  */
-export const findMembers = (host: Host, scope: Scope, known: readonly Identity[]): Members => {
-  const table = host.processes.table();
-  const marked = scope.marker === null ? [] : host.processes.withEnvironment(markerName, scope.marker);
+export const findMembers = (
+  host: Host,
+  { table, marked: markedBy }: ProcessScan,
+  scope: Scope,
+  known: readonly Identity[],
+): Members => {
+  const marked = scope.marker === null ? [] : markedBy(scope.marker);
   const helper = scope.helper === null ? undefined : findAlive(table, scope.helper);
   const proven = [scope.main, ...known].flatMap((identity) =>
     identity === null ? [] : (findAlive(table, identity) ?? []),

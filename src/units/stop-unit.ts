@@ -76,7 +76,7 @@ export const endGeneration = async (
 ): Promise<StopOutcome> => {
   const { host } = keeper;
   const main = run.main ?? (await findMain(keeper, unit));
-  const target = lookAtUnit(keeper, unit.spec, run, main);
+  const target = await lookAtUnit(keeper, unit.spec, run, main);
   const before = target.tree.alive();
   if (before.length === 0) {
     const spared = target.tree.spared();

@@ -2,12 +2,13 @@ import type { Host } from '../host/host.js';
 import { type Identity, isStopped, sameIdentity } from '../model/process.js';
 import { describeProcess } from './describe.js';
 import { findMembers, type Members, type Scope } from './members.js';
+import type { ProcessScan } from './process-watch.js';
 
 /** A tree of processes that is being ended: what was ever seen of it is remembered by identity. */
 export type Tree = {
   readonly scope: Scope;
   /** Looks over all processes for members, also new ones. */
-  look(): Members;
+  look(scan: ProcessScan): Members;
   /** Of those seen, whoever is still alive; reads only these. */
   alive(): readonly Identity[];
   spared(): readonly string[];
@@ -28,8 +29,8 @@ export const createTree = (host: Host, scope: Scope, alone: boolean): Tree => {
   };
   return {
     scope,
-    look: () => {
-      const members = findMembers(host, scope, [...seen.values()]);
+    look: (scan) => {
+      const members = findMembers(host, scan, scope, [...seen.values()]);
       const kept = alone ? members.rows.filter(({ identity }) => isMain(scope, identity)) : members.rows;
       for (const { identity } of kept) seen.set(identity.pid, identity);
       for (const text of members.spared) spared.add(text);

@@ -12,23 +12,23 @@ import { createTree, type Tree } from './tree.js';
 export type UnitTree = { readonly tree: Tree; readonly spec: UnitSpec; readonly run: UnitRun };
 
 /** Everything of one generation of a unit that is alive now. */
-export const lookAtUnit = (
-  { host, home }: Keeper,
+export const lookAtUnit = async (
+  { host, home, scans }: Keeper,
   spec: UnitSpec,
   run: UnitRun,
   main: Identity | null = run.main,
-): UnitTree => {
+): Promise<UnitTree> => {
   const marker = markerOf(home, spec.key, run.generation);
   const filled = fillUnit(spec, run.port);
   const scope = { main, helper: run.helper, marker };
   const tree = createTree(host, scope, filled.stop.leaveTree && main !== null);
-  tree.look();
+  tree.look(await scans.after(host.clock.monotonic()));
   return { tree, spec: filled, run };
 };
 
 /** Ends what is left of a unit, rung by rung; its helper ends by itself. */
 export const endUnit = (
-  { host }: Keeper,
+  { host, scans, watch }: Keeper,
   { tree, spec, run }: UnitTree,
   options: Pick<StopOptions, 'force' | 'signal' | 'progress'>,
   policy: StopPolicy = spec.stop,
@@ -37,6 +37,8 @@ export const endUnit = (
   const { main } = tree.scope;
   return climbDown({
     host,
+    scans,
+    listeners: watch,
     tree,
     policy,
     endpoints: endpointsOf(spec, run.port),

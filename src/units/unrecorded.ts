@@ -3,6 +3,7 @@ import type { UnitSpec } from '../model/unit.js';
 import { isHelper } from './helper.js';
 import type { Keeper } from './keeper.js';
 import { findMembers } from './members.js';
+import { scanProcesses } from './process-watch.js';
 import { markerPrefix } from './records.js';
 
 /**
@@ -18,7 +19,7 @@ export const refuseUnrecorded = ({ host, home, carriers }: Keeper, spec: UnitSpe
   // Where the tree is left alone on purpose, only a helper tells that the server itself lives.
   if (!spec.stop.leaveTree || found.some(({ details }) => isHelper(details.argv))) {
     for (const marker of markers) {
-      const { rows } = findMembers(host, { main: null, helper: null, marker }, []);
+      const { rows } = findMembers(host, scanProcesses(host), { main: null, helper: null, marker }, []);
       const first = rows.map(({ row }) => row).sort((a, b) => a.start - b.start || a.pid - b.pid)[0];
       if (first !== undefined) throw mpmError('UNIT_LOST', { server: spec.key, pid: first.pid });
     }

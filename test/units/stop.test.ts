@@ -315,3 +315,21 @@ test('the log of errors holds what the server wrote, and no word of the shell th
     t.is(readFileSync(err ?? '', 'utf8'), 'from the server\n', signal);
   }
 });
+
+test('many that are stopped at once share their looks at the processes, however many they are', async (t) => {
+  const { home } = makeRig(t);
+  let scans = 0;
+  const counting = {
+    ...host,
+    processes: { ...host.processes, table: () => ((scans += 1), host.processes.table()) },
+  };
+  const units = createLauncher({ host: counting, home });
+  const specs = Array.from({ length: 12 }, (_, index) =>
+    unit({ key: `default/many${index}:0`, argv: ['sleep', '1000'] }),
+  );
+  await Promise.all(specs.map((spec) => units.start(spec, startOptions())));
+  scans = 0;
+  const outcomes = await Promise.all(specs.map(({ key }) => units.stop(key, stopOptions())));
+  t.deepEqual(new Set(outcomes.map(({ kind }) => kind)), new Set(['stopped']));
+  t.true(scans < 2 * specs.length, `${scans} scans for ${specs.length} stops`);
+});

@@ -32,8 +32,9 @@ export const createProcProcesses = ({ root, ownPid, clock }: ProcOptions): Proce
     table: () => takeTable(root, facts(), clock, listed),
     details: (pid) => readDetails(root, pid),
     children: (pid) => readChildren(root, pid) ?? childrenByParent(root, pid, listed),
-    withEnvironment: (name, value) => findEnvironment(root, `${name}=${value}`, true),
-    withEnvironmentPrefix: (name, prefix) => findEnvironment(root, `${name}=${prefix}`, false),
+    withEnvironment: (name, value) =>
+      [...readVariables(root, name)].flatMap(([pid, found]) => (found === value ? pid : [])),
+    variables: (name) => readVariables(root, name),
     livesElsewhere: (boot) => livesElsewhere(root, facts().boot, boot),
     signal: (identity, signal) => signalProcess({ identity, signal, ownPid, identify }),
   };
@@ -83,21 +84,31 @@ const readChildren = (root: string, pid: number): readonly number[] | null => {
 const childrenByParent = (root: string, pid: number, row: ReadRow): readonly number[] =>
   procPids(root).filter((candidate) => row(candidate)?.ppid === pid);
 
-/** Other users' environments cannot be read, and are passed over. */
-const findEnvironment = (root: string, entry: string, whole: boolean): readonly number[] =>
-  procPids(root).filter((pid) => {
-    try {
-      return holdsEntry(readFileSync(`${root}/${pid}/environ`), Buffer.from(entry), whole);
-    } catch (error) {
-      return unlessBroken(error, false);
-    }
-  });
+/** Other users' environments cannot be read, and are passed over. The first of two equal names counts, as for getenv. */
+const readVariables = (root: string, name: string): ReadonlyMap<number, string> => {
+  const entry = Buffer.from(`${name}=`);
+  return new Map(
+    procPids(root).flatMap((pid): [number, string][] => {
+      const value = valueIn(readEnvironment(root, pid), entry);
+      return value === null ? [] : [[pid, value]];
+    }),
+  );
+};
 
-const holdsEntry = (environment: Buffer, entry: Buffer, whole: boolean): boolean => {
-  for (let at = environment.indexOf(entry); at !== -1; at = environment.indexOf(entry, at + 1)) {
-    const end = at + entry.length;
-    const begins = at === 0 || environment[at - 1] === 0;
-    if (begins && (!whole || end === environment.length || environment[end] === 0)) return true;
+const readEnvironment = (root: string, pid: number): Buffer => {
+  try {
+    return readFileSync(`${root}/${pid}/environ`);
+  } catch (error) {
+    return unlessBroken(error, Buffer.alloc(0));
   }
-  return false;
+};
+
+const valueIn = (environment: Buffer, entry: Buffer): string | null => {
+  for (let at = environment.indexOf(entry); at !== -1; at = environment.indexOf(entry, at + 1)) {
+    if (at > 0 && environment[at - 1] !== 0) continue;
+    const from = at + entry.length;
+    const end = environment.indexOf(0, from);
+    return environment.toString('utf8', from, end === -1 ? environment.length : end);
+  }
+  return null;
 };

@@ -39,8 +39,9 @@ export const createPsProcesses = ({ ownPid, clock }: PsOptions): Processes => {
       all()
         .filter(({ ppid }) => ppid === pid)
         .map((child) => child.pid),
-    withEnvironment: (name, value) => findEnvironment(`${name}=${value} `),
-    withEnvironmentPrefix: (name, prefix) => findEnvironment(`${name}=${prefix}`),
+    withEnvironment: (name, value) =>
+      [...findVariables(name)].flatMap(([pid, found]) => (found === value ? pid : [])),
+    variables: findVariables,
     livesElsewhere: () => false,
     signal: (identity, signal) => signalProcess({ identity, signal, ownPid, identify }),
   };
@@ -69,10 +70,16 @@ const readDetails = (pid: number): ProcessDetails => {
 const psText = (pid: number, columns: string): string =>
   toolText('ps', ['-ww', '-p', String(pid), '-o', columns]) ?? '';
 
-/** `ps axeww` writes the environment behind the arguments. */
-const findEnvironment = (entry: string): readonly number[] =>
-  (toolText('ps', ['axeww', '-o', 'pid=,command=']) ?? '')
-    .split('\n')
-    .filter((line) => ` ${line} `.includes(` ${entry}`))
-    .map((line) => Number.parseInt(line, 10))
-    .filter(Number.isInteger);
+/** `ps axeww` writes the environment behind the arguments: a value reaches to what looks like the next variable. */
+const findVariables = (name: string): ReadonlyMap<number, string> =>
+  new Map(
+    (toolText('ps', ['axeww', '-o', 'pid=,command=']) ?? '')
+      .split('\n')
+      .flatMap((line): [number, string][] => {
+        const pid = Number.parseInt(line, 10);
+        const at = ` ${line}`.indexOf(` ${name}=`);
+        if (at === -1 || !Number.isInteger(pid)) return [];
+        const rest = line.slice(at + name.length + 1);
+        return [[pid, rest.split(/ (?=[A-Za-z_]\w*=)/)[0]?.trimEnd() ?? '']];
+      }),
+  );

@@ -94,11 +94,15 @@ export const createFakeProcesses = ({ boot, bootedAt, uid, ownPid, clock }: Opti
       [...entries.values()]
         .filter((entry) => visible(entry) && isAlive(entry.row) && entry.setup.env?.[name] === value)
         .map(({ row }) => row.pid),
-    withEnvironmentPrefix: (name, prefix) =>
-      [...entries.values()]
-        .filter((entry) => visible(entry) && isAlive(entry.row))
-        .filter(({ setup }) => setup.env?.[name]?.startsWith(prefix) === true)
-        .map(({ row }) => row.pid),
+    variables: (name) =>
+      new Map(
+        [...entries.values()]
+          .filter((entry) => visible(entry) && isAlive(entry.row))
+          .flatMap(({ row, setup }): [number, string][] => {
+            const value = setup.env?.[name];
+            return value === undefined ? [] : [[row.pid, value]];
+          }),
+      ),
     livesElsewhere: () => false,
     signal: (identity, signal) =>
       signalProcess({ identity, signal, ownPid, identify, send: (pid) => deliver(pid, signal) }),
