@@ -82,7 +82,7 @@ const conclude = (
   all: readonly { readonly instance: Instance; readonly offers: readonly Offer[] }[],
   look: Look,
 ): Detections => {
-  const chosen = assign(all);
+  const chosen = assign(all, look);
   return new Map<InstanceKey, Detection>(
     all.map(({ instance, offers }) => [
       instance.key,

@@ -1,5 +1,6 @@
 import type { Ecosystem } from '../config/ecosystem.js';
 import type { Host } from '../host/host.js';
+import type { Server } from '../model/server.js';
 import type { Look } from '../plugin/contract.js';
 import type { Styles } from '../plugin/load.js';
 import type { Units } from '../units/contract.js';
@@ -7,6 +8,7 @@ import { instancesOf, recordedInstances, type Selected } from './instances.js';
 import { takeLook, type ReadUnits } from './look.js';
 import { mayBeOne } from './may-be-one.js';
 import { observe } from './observe.js';
+import { sameInstance } from './own-unit.js';
 import type { Say } from './say.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -70,7 +72,31 @@ export const takeSnapshot = async (
   };
 };
 
-const rivalsOf = (selected: readonly Selected[], workspace: Workspace, look: Look): readonly Selected[] => {
+const rivalsOf = (selected: readonly Selected[], workspace: Workspace, look: Look): readonly Selected[] => [
+  ...siblingsOf(selected, workspace, look),
+  ...otherServers(selected, workspace, look),
+];
+
+/** Of a server whose instances share a range: which of them a process is depends on the others. */
+const siblingsOf = (selected: readonly Selected[], workspace: Workspace, look: Look): readonly Selected[] => {
+  const shared = selected.filter(
+    ({ instance: { server } }) => server.port?.kind === 'range' && server.instances > 1,
+  );
+  if (shared.length === 0) return [];
+  return allInstances(workspace, look, true).filter(
+    ({ instance }) =>
+      shared.some(({ instance: { server } }) => sameServer(server, instance.server)) &&
+      !selected.some((one) => sameInstance(one.instance, instance)),
+  );
+};
+
+const sameServer = (a: Server, b: Server): boolean => a.key === b.key && a.declaredIn === b.declaredIn;
+
+const otherServers = (
+  selected: readonly Selected[],
+  workspace: Workspace,
+  look: Look,
+): readonly Selected[] => {
   const { servers } = workspace.ecosystem;
   const meant = new Set(selected.map(({ instance }) => instance.server.key));
   const others = servers.filter(

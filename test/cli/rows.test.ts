@@ -273,3 +273,28 @@ test("the original's servers as examples/claude-mpm.ecosystem.json declares them
   const refused = await here.mpm('start', 'socketio', '--dry-run');
   isClean(t, refused);
 });
+
+test('H8, H11: of servers that somebody else started, an instance is the same one in every command', async (t) => {
+  const base = await freePort(5);
+  const known = { ...socketio(base), dialect: 'claude-mpm-standalone' };
+  const here = project(t, [known]);
+  const places = [0, 1, 2].map((place) => base + place);
+  const imitations: { readonly pid: number | undefined }[] = [];
+  for (const port of places) imitations.push(await here.listening(standalone, '--port', String(port)));
+  const pids = (await here.status()).map(({ pid }) => pid);
+  t.deepEqual(
+    pids,
+    imitations.map(({ pid }) => pid),
+  );
+  for (const place of [0, 1, 2])
+    t.is((await here.status(`socketio:${place}`))[0]?.pid, pids[place] ?? -1, `socketio:${place}`);
+  t.is((await here.mpm('stop', 'socketio:1')).code, 0);
+  t.deepEqual(
+    (await here.status()).map(({ pid }) => pid),
+    [pids[0], null, pids[2]],
+  );
+  t.is((await here.mpm('health', 'socketio:1')).code, 3);
+  t.is((await here.mpm('stop', 'socketio:2')).code, 0);
+  t.true(await accepts(base));
+  t.false(await accepts(base + 2));
+});

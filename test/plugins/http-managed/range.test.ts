@@ -33,11 +33,37 @@ const portsOn = async (host: FakeHost, servers: readonly Server[], units = new M
   });
 };
 
-test('instances of a range take the lowest ports that show them, always the same', async (t) => {
+test('instances of a range have the ports of their places, and of what is left the lowest', async (t) => {
   const host = createFakeHost();
-  for (const port of [8768, 8766]) serve(host, port, socketio(`s${port}`, port));
-  t.deepEqual(await portsOn(host, [range()]), [8766, 8768]);
-  t.deepEqual(await portsOn(host, [range()]), [8766, 8768]);
+  for (const port of [8768, 8766, 8769]) serve(host, port, socketio(`s${port}`, port));
+  t.deepEqual(await portsOn(host, [range()]), [8768, 8766]);
+  t.deepEqual(await portsOn(host, [range({ instances: 3 })]), [8768, 8766, 8769]);
+  const other = range({ name: 'other', key: 'default/other', instances: 1 });
+  t.deepEqual(await portsOn(host, [range(), other]), [8769, 8766, 8768]);
+});
+
+test('who ends changes nobody else’s place, and the order of the question none', async (t) => {
+  const host = createFakeHost();
+  for (const port of [8766, 8767]) serve(host, port, socketio(`s${port}`, port));
+  t.deepEqual(await portsOn(host, [range({ instances: 3 })]), ['absent', 8766, 8767]);
+  const server = range({ instances: 3 });
+  const instances = [2, 0, 1].map((index) => instanceOf(server, index));
+  const found = await styleOn(host).detect(instances, createLook(host));
+  t.is(found.get(instances[0]?.key ?? 'default/x:0')?.seen, 'running');
+  t.is(found.get(instances[1]?.key ?? 'default/x:0')?.seen, 'absent');
+});
+
+test('a port that a stopped server had once is not its any more', async (t) => {
+  const host = createFakeHost();
+  serve(host, 8766, socketio('a', 8766));
+  const stopped = webServer({ name: 'b', key: 'default/b', port: { kind: 'range', from: 8765, to: 8769 } });
+  const a = range({ instances: 1, options: { dialect: 'claude-mpm-standalone' } });
+  const instances = [instanceOf(a, 0), { ...instanceOf(stopped, 0), port: 8766 }];
+  const found = await styleOn(host).detect(instances, createLook(host));
+  t.deepEqual(
+    instances.map(({ key }) => found.get(key)?.seen),
+    ['running', 'absent'],
+  );
 });
 
 test('an id finds its server wherever in the range it is', async (t) => {
