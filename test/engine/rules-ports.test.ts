@@ -118,6 +118,23 @@ test('a twin on the other family', async (t) => {
   t.deepEqual(shells(found), ['mpm-io stop --pid 5000 --force']);
 });
 
+test('a twin that is declared, too, is told once, with both ways out', async (t) => {
+  const { host, world } = healthy();
+  const twin = server('twin', { port: fixed(port), host: '::1' });
+  const main = host.process({ pid: 5000, argv: ['node', 'twin.js'], listen: [{ port, address: '::1' }] });
+  const found = await findings({
+    ...world,
+    servers: [web, twin],
+    records: [...(world.records ?? []), recorded(twin, main, port)],
+  });
+  const [split, ...more] = found.filter(({ rule }) => rule === 'split-port');
+  t.deepEqual(more, []);
+  t.deepEqual(
+    split?.remedies.map(({ shell }) => shell),
+    ['mpm-io stop twin', 'mpm-io stop web'],
+  );
+});
+
 test('both families held by one server are one', async (t) => {
   const host = createFakeHost();
   const main = host.process({ listen: [{ port }, { port, address: '::1' }] });

@@ -2,7 +2,7 @@ import { displayServer } from '../../model/key.js';
 import { listenersOf } from '../../model/held-ports.js';
 import { assess } from '../assess.js';
 import { excludes } from '../excludes.js';
-import type { Say } from '../say.js';
+import { type Say, targetOf } from '../say.js';
 import { instancesByPort } from '../shared-ports.js';
 import type { HolderFact, Observation, Snapshot } from '../snapshot.js';
 import {
@@ -68,12 +68,19 @@ const endHolder = (holder: HolderFact, snapshot: Snapshot, say: Say) => {
     : remedy('If nobody needs it, end it.', say('stop', '--pid', String(process.pid), '--force'));
 };
 
-/** Two servers on one port at different addresses: which one a client reaches depends on how it resolves the name. */
+/**
+ * Two servers on one port at different addresses: which one a client reaches depends on how it resolves the name. Of two
+ * that are declared it is told once, and which one is to go is for the person to say.
+ */
 export const splitPort: Rule = (snapshot, say) =>
-  snapshot.observations.flatMap((observation) =>
+  snapshot.observations.flatMap((observation, index) =>
     observation.ports.flatMap(({ port, holders }): readonly Unnamed[] => {
       const ours = holders.filter(({ explained }) => explained);
-      const others = holders.filter((holder) => !holder.explained);
+      const others = holders.filter((holder) => {
+        const declared = declaredAt(holder, snapshot);
+        const tells = declared !== null && standsAt(declared, port);
+        return !holder.explained && !(tells && snapshot.observations.indexOf(declared) < index);
+      });
       if (ours.length === 0 || others.length === 0) return [];
       const name = nameOf(observation);
       const list = [
@@ -89,14 +96,24 @@ export const splitPort: Rule = (snapshot, say) =>
             source: 'socket',
             text: `${addressOf(holder)} is held by ${describeHolder(holder)}.`,
           })),
-          remedies: others.map((holder) => {
+          remedies: others.flatMap((holder) => {
             const { text, shell } = endHolder(holder, snapshot, say);
-            return remedy(holder.process === null ? text : `Stop the one that is not ${name}.`, shell);
+            const declared = declaredAt(holder, snapshot);
+            if (declared === null)
+              return [remedy(holder.process === null ? text : `Stop the one that is not ${name}.`, shell)];
+            const [one, other] = [targetOf(observation.instance), targetOf(declared.instance)];
+            return [
+              remedy(`If ${one} is meant, stop ${other}.`, say('stop', other)),
+              remedy(`If ${other} is meant, stop ${one}.`, say('stop', one)),
+            ];
           }),
         },
       ];
     }),
   );
+
+const standsAt = ({ ports }: Observation, port: number): boolean =>
+  ports.some((fact) => fact.port === port && fact.holders.some(({ explained }) => explained));
 
 /** Two servers declare one port. Needs no process at all. */
 export const sharedEndpoint: Rule = ({ observations }) =>
