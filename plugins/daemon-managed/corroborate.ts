@@ -1,5 +1,6 @@
 import {
   descendantsOf,
+  holdersAt,
   type Evidence,
   type Host,
   type Instance,
@@ -7,7 +8,7 @@ import {
   type ProcessRow,
 } from 'mpm-io/plugin';
 import { runsDeclared } from '../seen/command-line.js';
-import { callAddress, holdersAt, holdingRows } from '../seen/holders.js';
+import { callAddress, holdingRows } from '../seen/holders.js';
 import { fillOf } from '../seen/unit-owner.js';
 import { matcherOf, optionsOf } from './options.js';
 

@@ -1,4 +1,5 @@
 import {
+  holdersAt,
   identityOf,
   isStopped,
   type Claims,
@@ -13,7 +14,7 @@ import {
   type Sighting,
 } from 'mpm-io/plugin';
 import { describeProcess } from '../seen/command-line.js';
-import { callAddress, holdersAt, holdingRows, topHolder } from '../seen/holders.js';
+import { callAddress, holdingRows, topHolder } from '../seen/holders.js';
 import { fillOf, ownerOf, recordEvidence } from '../seen/unit-owner.js';
 import { corroborate, type Proof } from './corroborate.js';
 import { judgeFile, type JudgedFile } from './judge-file.js';

@@ -7,7 +7,12 @@ import { type Heard } from './ask.js';
 export type Verdict =
   | { readonly kind: 'health'; readonly json: Json; readonly dialect: Dialect; readonly status: number }
   /** Something answers, but not as a health endpoint. */
-  | { readonly kind: 'other'; readonly text: string }
+  | {
+      readonly kind: 'other';
+      readonly text: string;
+      /** As far as there is one, and not turned away. */
+      readonly answer?: { readonly status: number; readonly json: Json };
+    }
   /** It accepts connections and does not answer in time. */
   | { readonly kind: 'silent'; readonly text: string }
   | { readonly kind: 'nobody'; readonly text: string }
@@ -20,16 +25,24 @@ export const judge = (heard: Heard, described: boolean): Verdict => {
   if (heard.status >= 300 && heard.status < 400)
     return { kind: 'other', text: `it answered ${heard.status}, a redirect that is not followed` };
   const json = parseObject(heard.body);
-  if (typeof json === 'string') return { kind: 'other', text: `it answered ${heard.status} with ${json}` };
+  const { status } = heard;
+  if (typeof json === 'string')
+    return { kind: 'other', text: `it answered ${status} with ${json}`, answer: { status, json: {} } };
   const dialect = dialectOf(json) ?? (described ? generic : null);
   if (dialect === null)
-    return { kind: 'other', text: `it answered ${heard.status} with a JSON object that has no status` };
-  const fine = heard.status >= 200 && heard.status < 300;
+    return {
+      kind: 'other',
+      text: `it answered ${status} with a JSON object that has no status`,
+      answer: { status, json },
+    };
+  const fine = isFine(status);
   // A server that is starting or draining says so with 503.
-  const unready = heard.status === 503 && (described || dialect !== generic);
-  if (fine || unready) return { kind: 'health', json, dialect, status: heard.status };
-  return { kind: 'other', text: `it answered ${heard.status}` };
+  const unready = status === 503 && (described || dialect !== generic);
+  if (fine || unready) return { kind: 'health', json, dialect, status };
+  return { kind: 'other', text: `it answered ${status}`, answer: { status, json } };
 };
+
+export const isFine = (status: number): boolean => status >= 200 && status < 300;
 
 const judgeSilence = (why: (Heard & { kind: 'none' })['why'], text: string): Verdict => {
   switch (why) {

@@ -1,5 +1,6 @@
 import {
   findAlive,
+  holdersAt,
   identityOf,
   related,
   type Evidence,
@@ -9,7 +10,7 @@ import {
   type ProcessDetails,
 } from 'mpm-io/plugin';
 import { describeProcess } from '../seen/command-line.js';
-import { holdersAt, holdingRows, topHolder } from '../seen/holders.js';
+import { holdingRows, topHolder } from '../seen/holders.js';
 import { type Target } from './ask.js';
 
 /** Which process it is, as the socket and the record say. What the answer claims is never taken for it. */

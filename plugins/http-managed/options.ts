@@ -1,4 +1,4 @@
-import { fillText, type Expectation, type Server } from 'mpm-io/plugin';
+import { fillText, type Expectation, type Probe, type Server } from 'mpm-io/plugin';
 import {
   isFlag,
   isObject,
@@ -89,12 +89,33 @@ export const httpOptions = strictSchema<HttpOptions>({
 /** The options of a declared server, and none for one that nobody declared. */
 export const optionsOf = (server: Server): HttpOptions => server.options;
 
-/** What is asked for health: the option, else the declared probe, else `/health`. */
+/** What is health by declaration: the option, else the declared probe, else `/health`. */
+export const healthPath = (server: Server): string => declaredPaths(server)?.[0] ?? defaultPath;
+
+const defaultPath = '/health';
+
+const declaredPaths = ({ options, health }: Server): readonly string[] | null => {
+  const { healthPath: paths }: HttpOptions = options;
+  if (paths !== undefined) return [paths].flat();
+  return health?.probe?.kind === 'http' && health.probeOfReady !== true ? [health.probe.url] : null;
+};
+
+type HttpProbe = Extract<Probe, { kind: 'http' }>;
+
+/**
+ * The ready probe where it is a question of its own, and no page that says 200 in place of a health answer: at another
+ * path, or with its own expectations.
+ */
+export const ownReadyProbe = (server: Server): HttpProbe | null => {
+  const { probe } = server.ready;
+  if (probe?.kind !== 'http') return null;
+  return probe.expect !== undefined || probe.url !== healthPath(server) ? probe : null;
+};
+
+/** What is asked for health. Where none is declared that is also the ready probe: not every server has a `/health`. */
 export const healthPaths = (server: Server): readonly string[] => {
-  const { healthPath } = optionsOf(server);
-  if (healthPath !== undefined) return [healthPath].flat();
-  const probe = [server.health?.probe, server.ready.probe].find((item) => item?.kind === 'http');
-  return [probe?.kind === 'http' ? probe.url : '/health'];
+  const ready = ownReadyProbe(server);
+  return declaredPaths(server) ?? [...new Set([...(ready === null ? [] : [ready.url]), defaultPath])];
 };
 
 /** What the answer must say to be this server's. */
@@ -111,12 +132,6 @@ export const signatureOf = (
     })),
     ...(id === undefined ? [] : [{ path: idPath, oneOf: [fillText(id, fill)] }]),
   ];
-};
-
-/** What the answer must say for the server to be ready, as its probes declare. */
-export const readyExpectations = (server: Server): readonly Expectation[] => {
-  const probe = [server.ready.probe, server.health?.probe].find((item) => item?.kind === 'http');
-  return (probe?.kind === 'http' ? probe.expect : undefined) ?? [];
 };
 
 /** The fields of a dialect with those that the server names itself. */

@@ -1,4 +1,5 @@
 import {
+  holdersAt,
   identityOf,
   reachableHost,
   related,
@@ -10,7 +11,7 @@ import {
   type ProcessRow,
 } from 'mpm-io/plugin';
 import { describeProcess } from '../seen/command-line.js';
-import { holdersAt, holdingRows, topHolder } from '../seen/holders.js';
+import { holdingRows, topHolder } from '../seen/holders.js';
 import { recognizeUnit } from '../seen/unit-owner.js';
 import { longestLook, makeAsk, targetOf, type Ask } from './ask.js';
 import { claimsOf, meansEnding, meansWell } from './claims.js';

@@ -1,20 +1,23 @@
 import {
+  fillText,
   related,
   type Endpoint,
   type Evidence,
+  type Expectation,
   type Host,
   type Instance,
   type Look,
+  type Probe,
   type Sighting,
 } from 'mpm-io/plugin';
 import { runsDeclared } from '../seen/command-line.js';
 import { fillOf } from '../seen/unit-owner.js';
-import { type Target } from './ask.js';
+import { targetOf, type Target } from './ask.js';
 import { claimsOf, meansEnding, meansWell } from './claims.js';
 import { readPath, readText, unmet, type Json } from './json-path.js';
-import { type Verdict } from './judge.js';
+import { isFine, type Verdict } from './judge.js';
 import { findMain, type Found } from './main-process.js';
-import { fieldsOf, optionsOf, readyExpectations, signatureOf } from './options.js';
+import { fieldsOf, optionsOf, ownReadyProbe, signatureOf } from './options.js';
 
 /** What one endpoint shows of one instance. */
 export type Shown =
@@ -55,6 +58,12 @@ export const sight = (facts: Facts, verdict: Verdict): Shown => {
       return shown(facts, found, { proven, ready: false, unresponsive: true, reason: text, evidence: said });
     }
     case 'other': {
+      const late = declaredlyLate(facts, verdict);
+      if (late !== undefined && proven) {
+        const text = late ?? `${target.url} answered as its ready probe asks`;
+        const said = { proven, ready: late === null, evidence: [{ source: 'health', text }, ...evidence] };
+        return shown(facts, found, late === null ? said : { ...said, reason: late });
+      }
       const text = `${target.url} answers, but not as a health endpoint: ${verdict.text}`;
       const said = [{ source: 'health', text }, ...evidence];
       if (!proven) return { kind: 'nothing', evidence: said };
@@ -102,7 +111,7 @@ const healthy = (
   const named = dialect.name === 'mpm-io' && readPath(json, 'name') === server.name;
   if (named) evidence.push({ source: 'health', text: `it says that it is ${server.name}, run by mpm-io` });
   const word = readText(json, fields.status);
-  const late = status === 503 ? 'it answered 503' : unmet(json, readyExpectations(server));
+  const late = status === 503 ? 'it answered 503' : unmet(json, expectedAt(facts));
   const unready = late ?? (word === undefined || meansWell(word) ? null : `its status is "${word}"`);
   return shown(facts, found, {
     proven: known || named || wanted.length > 0 || forced !== undefined,
@@ -112,6 +121,33 @@ const healthy = (
     evidence,
     claims,
   });
+};
+
+/** No health answer, and none is needed where the server's own ready probe is asked. `undefined`: it is not. */
+const declaredlyLate = (
+  facts: Facts,
+  { answer, text }: Verdict & { kind: 'other' },
+): string | null | undefined => {
+  const { instance, target } = facts;
+  const ready = ownReadyProbe(instance.server);
+  if (ready === null || !isAskedBy(ready, facts)) return undefined;
+  if (answer === undefined || !isFine(answer.status)) return `${target.url}: ${text}`;
+  const miss = unmet(answer.json, ready.expect ?? []);
+  return miss === null ? null : `${target.url}: ${miss}`;
+};
+
+/** What the answer must say for the server to be ready, as the probes that ask there declare. */
+const expectedAt = (facts: Facts): readonly Expectation[] => {
+  const { ready, health } = facts.instance.server;
+  return [ready.probe, health?.probe ?? null].flatMap((probe) =>
+    probe?.kind === 'http' && isAskedBy(probe, facts) ? (probe.expect ?? []) : [],
+  );
+};
+
+const isAskedBy = ({ url }: Extract<Probe, { kind: 'http' }>, { instance, target }: Facts): boolean => {
+  const { address, port, socketPath } = target;
+  const fill = { ...fillOf(instance, port), host: address };
+  return targetOf(fillText(url, fill), address, port, socketPath).url === target.url;
 };
 
 type Said = Pick<Sighting, 'proven' | 'ready' | 'evidence'> &

@@ -8,7 +8,7 @@ import {
   type UnitSpec,
 } from 'mpm-io/plugin';
 import { generic } from './dialects.js';
-import { fieldsOf, healthPaths, optionsOf, signatureOf } from './options.js';
+import { fieldsOf, healthPath, optionsOf, ownReadyProbe, signatureOf } from './options.js';
 
 /** The unit of an instance: ready and well when its health answer says so, unless the server declares other probes. */
 export const httpUnit = (server: Server, index: number): UnitSpec => {
@@ -16,28 +16,26 @@ export const httpUnit = (server: Server, index: number): UnitSpec => {
   const probe = server.type === 'task' ? null : healthProbe(server, index);
   if (probe === null) return unit;
   const health = server.health ?? healthDefaults;
+  const declared = server.ready.probe;
+  const isHealth = declared === null || (declared.kind === 'http' && ownReadyProbe(server) === null);
   return {
     ...unit,
-    ready: { ...unit.ready, probe: asksTheSame(unit.ready.probe, probe) ? probe : unit.ready.probe },
-    health: { ...health, probe: health.probe ?? unit.ready.probe ?? probe },
+    ready: { ...unit.ready, probe: isHealth ? probe : unit.ready.probe },
+    health: {
+      ...health,
+      probe: health.probe ?? unit.ready.probe ?? probe,
+      ...(health.probe === null && unit.ready.probe !== null ? { probeOfReady: true } : {}),
+    },
     stop: { ...unit.stop, steps: [...shutdownSteps(server), ...unit.stop.steps] },
   };
 };
-
-/** `ready: {http: "/health"}` is the health answer: ready is what `status` will call well, and no page that says 200. */
-const asksTheSame = (declared: Probe | null, health: Probe): boolean =>
-  declared === null ||
-  (declared.kind === 'http' &&
-    health.kind === 'http' &&
-    declared.url === health.url &&
-    declared.expect === undefined);
 
 const healthDefaults: HealthPolicy = { probe: null, interval: 10_000, timeout: 2000, retries: 3, restart: 0 };
 
 const wellWords = ['healthy', 'running', 'ok', 'up', 'pass', 'ready', 'OK', 'UP'];
 
 const healthProbe = (server: Server, index: number): Probe | null => {
-  const [url = '/health'] = healthPaths(server);
+  const url = healthPath(server);
   if (server.port === null && server.socket === null && url.startsWith('/')) return null;
   const { signature, fields } = optionsOf(server);
   const own = fieldsOf(generic.fields, server);

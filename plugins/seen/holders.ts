@@ -1,5 +1,6 @@
 import {
   ancestorsOf,
+  holdersAt,
   isAlive,
   reachableHost,
   type Holder,
@@ -7,24 +8,6 @@ import {
   type ProcessRow,
   type ProcessTable,
 } from 'mpm-io/plugin';
-
-/**
- * The listeners that answer a connection to `address`: the exact address, else the wildcard of its family, else the
- * dual-stack wildcard. A twin on the other loopback address is another server and is left out.
- */
-export const holdersAt = (listeners: ListenerTable, port: number, address: string): readonly Holder[] => {
-  const all = listeners.holders(port);
-  for (const addresses of answeringAddresses(address)) {
-    const found = all.filter((holder) => addresses.includes(holder.address));
-    if (found.length > 0) return found;
-  }
-  return isLiteral(address) ? [] : all;
-};
-
-const answeringAddresses = (address: string): readonly (readonly string[])[] =>
-  address.includes(':') ? [[address], ['::']] : [[address, `::ffff:${address}`], ['0.0.0.0'], ['::']];
-
-const isLiteral = (address: string): boolean => address.includes(':') || /^[\d.]+$/.test(address);
 
 /**
  * The address to call. `localhost` and an undeclared host are IPv4, unless only IPv6 listens: some programs bind

@@ -1,17 +1,16 @@
-import type { Host } from '../host/host.js';
-import { fillAll } from '../model/fill.js';
 import { isStopped } from '../model/process.js';
 import type { Probe } from '../model/probe.js';
 import type { Instance } from '../model/server.js';
-import { type AskableProbe, askProbe, type ProbeAnswer } from '../units/probe.js';
+import type { AskableProbe, ProbeAnswer } from '../units/probe.js';
+import { askOwn } from './ask-now.js';
 import { askUnseen } from './ask-unseen.js';
+import { chooseSeen } from './assess.js';
 import type { ObserveOptions } from './observe-options.js';
 import type { Sighted } from './one-server.js';
 import type { Seen, StyledSighting } from './snapshot.js';
 
 /** The longest that a look waits for one answer. */
 const longestLook = 1000;
-const defaultTimeout = 2000;
 
 /** What a server declares to be asked whether it is well; only what can be asked again tells that. */
 export const healthProbe = ({ server }: Instance): AskableProbe | null =>
@@ -32,19 +31,23 @@ export const hasAnswered = ({ sightings }: Seen): boolean =>
  */
 export const askDeclared = async (one: Sighted, { host, look, signal }: ObserveOptions): Promise<Sighted> => {
   const { instance } = one;
-  const [seen, ...rest] = one.seen;
-  if (seen === undefined || rest.length > 0 || instance.server.type === 'task') return one;
+  const seen = chooseSeen(one.seen);
+  if (seen === undefined || instance.server.type === 'task') return one;
+  const withSeen = (told: Seen): Sighted => ({
+    ...one,
+    seen: one.seen.map((each) => (each === seen ? told : each)),
+  });
   const row = seen.main === null ? undefined : look.processes.rows.get(seen.main.pid);
   if (seen.sightings.some(({ phase }) => phase !== 'running') || (row !== undefined && isStopped(row)))
     return one;
   const early = await askUnseen(instance, seen, host, look, longestLook, signal);
-  if (early?.kind === 'not-asked') return { ...one, seen: [leaveUnasked(seen, early.inTime)] };
-  if (early?.answer.pass === false) return { ...one, seen: [tell(seen, early.answer)] };
+  if (early?.kind === 'not-asked') return withSeen(leaveUnasked(seen, early.inTime));
+  if (early?.answer.pass === false) return withSeen(tell(seen, early.answer));
   if (hasAnswered(seen)) return one;
   const probe = healthProbe(instance);
   if (probe !== null && probe.kind !== 'exec')
-    return { ...one, seen: [tell(seen, await askNow(host, instance, probe, longestLook, {}, signal))] };
-  return early === null ? one : { ...one, seen: [tell(seen, early.answer)] };
+    return withSeen(tell(seen, await askOwn(host, { instance, seen, look }, probe, longestLook, {}, signal)));
+  return early === null ? one : withSeen(tell(seen, early.answer));
 };
 
 /** While it has its time it is starting; then nobody knows, and it is not called ready by guessing. */
@@ -71,30 +74,4 @@ const tell = (seen: Seen, answer: ProbeAnswer): Seen => {
     ...seen,
     sightings: [{ ...told(first), evidence: [...first.evidence, source] }, ...others.map(told)],
   };
-};
-
-export const askNow = (
-  host: Host,
-  { server, port, index, endpoints }: Instance,
-  probe: AskableProbe,
-  longest: number,
-  env: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<ProbeAnswer> => {
-  const fill = {
-    name: server.name,
-    instance: String(index),
-    host: server.host ?? '127.0.0.1',
-    ...(port === null ? {} : { port: String(port) }),
-  };
-  const facts = {
-    endpoints,
-    timeout: Math.min(server.health?.timeout ?? defaultTimeout, longest),
-    logs: { out: null, err: null },
-    offset: { out: 0, err: 0 },
-    startedAt: 0,
-    cwd: server.cwd,
-    env,
-  };
-  return askProbe(host, fillAll(probe, fill), facts, signal);
 };

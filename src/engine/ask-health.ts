@@ -1,5 +1,7 @@
 import { isStopped } from '../model/process.js';
-import { askNow, hasAnswered, healthProbe } from './ask-declared.js';
+import type { Look } from '../plugin/contract.js';
+import { hasAnswered, healthProbe } from './ask-declared.js';
+import { askOwn } from './ask-now.js';
 import type { Assessment } from './assess.js';
 import type { Observation } from './snapshot.js';
 import type { Workspace } from './workspace.js';
@@ -10,12 +12,14 @@ export type HealthAnswer = { readonly healthy: boolean; readonly text: string; r
 export const askHealth = async (
   { instance }: Observation,
   workspace: Workspace,
+  look: Look,
   assessment: Assessment,
 ): Promise<HealthAnswer> => {
   if (assessment.is !== 'running')
     return { healthy: false, text: assessment.reason ?? `it is ${assessment.is}`, ms: null };
   const probe = healthProbe(instance);
-  const answered = hasAnswered(assessment.seen);
+  const { seen } = assessment;
+  const answered = hasAnswered(seen);
   // Stopped by a signal it does nothing, also where it has no port to be silent on.
   if (isFrozen(assessment, workspace)) return { healthy: false, text: wordsOf(assessment), ms: null };
   if (probe === null || (answered && probe.kind !== 'exec'))
@@ -26,7 +30,7 @@ export const askHealth = async (
     };
   const { host, environment, signal } = workspace;
   const began = host.clock.monotonic();
-  const answer = await askNow(host, instance, probe, Infinity, environment, signal);
+  const answer = await askOwn(host, { instance, seen, look }, probe, Infinity, environment, signal);
   return { healthy: answer.pass, text: answer.text, ms: Math.round(host.clock.monotonic() - began) };
 };
 

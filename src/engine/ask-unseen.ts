@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import type { Host } from '../host/host.js';
 import type { Instance } from '../model/server.js';
-import { endpointsOf, type UnitRun, type UnitSpec } from '../model/unit.js';
+import { endpointsOf } from '../model/unit.js';
 import { fillUnit } from '../model/unit-of.js';
 import type { Look } from '../plugin/contract.js';
 import { logFilesOf } from '../units/log-files.js';
 import { askProbe, type ProbeAnswer } from '../units/probe.js';
 import { isOurs } from './assess.js';
-import { unitOfProcess } from './merge.js';
 import { ownUnit } from './own-unit.js';
 import type { Seen } from './snapshot.js';
+import { strangerOn } from './stranger.js';
 
 /** What a look can tell of a server of ours that was started without waiting, and that nobody has seen ready since. */
 export type Unseen =
@@ -34,14 +34,11 @@ export const askUnseen = async (
   if (probe === null || probe.kind === 'message' || probe.kind === 'notify') return null;
   if (probe.kind === 'exec')
     return { kind: 'not-asked', inTime: look.processes.takenAt - run.startedAt < timeout };
-  const isNetwork = probe.kind === 'http' || probe.kind === 'tcp';
-  if (isNetwork && isForeign(instance, spec, run, seen, look))
-    return {
-      kind: 'told',
-      answer: { pass: false, text: `port ${run.port ?? ''} is held by another process` },
-    };
+  const endpoints = endpointsOf(spec, run.port);
+  const stranger = strangerOn(host, { instance, seen, look }, probe, endpoints);
+  if (stranger !== null) return { kind: 'told', answer: stranger };
   const facts = {
-    endpoints: endpointsOf(spec, run.port),
+    endpoints,
     timeout: Math.min(probeTimeout, longest),
     logs: logFilesOf({ logs: join(look.home, 'logs') }, spec),
     offset: run.logOffset,
@@ -50,23 +47,4 @@ export const askUnseen = async (
     env: {},
   };
   return { kind: 'told', answer: await askProbe(host, probe, facts, signal) };
-};
-
-/** An answer from its port is worth nothing while visibly somebody else sits there. */
-const isForeign = (
-  { key }: Instance,
-  { ready }: UnitSpec,
-  { port }: UnitRun,
-  { pids }: Seen,
-  look: Look,
-): boolean => {
-  const holders = port === null || ready.anyOwner ? [] : look.listeners.holders(port);
-  return (
-    holders.length > 0 &&
-    holders.every(
-      (holder) =>
-        holder.pids.length > 0 &&
-        !holder.pids.some((pid) => pids.has(pid) || unitOfProcess(pid, look) === key),
-    )
-  );
 };

@@ -38,7 +38,7 @@ export const assess = (observation: Observation): Assessment => {
 };
 
 /** Ours before what is proved before what is merely there. */
-const chooseSeen = (seen: readonly Seen[]): Seen | undefined => {
+export const chooseSeen = (seen: readonly Seen[]): Seen | undefined => {
   const alive = seen.filter(({ sightings }) => sightings.some(({ phase }) => isUp(phase)));
   return alive.find(isOurs) ?? alive.find(isProven) ?? alive[0];
 };

@@ -1,5 +1,5 @@
 import type { InstanceKey } from '../model/key.js';
-import { askNow } from './ask-declared.js';
+import { askNow } from './ask-now.js';
 import { assess } from './assess.js';
 import type { Observation } from './snapshot.js';
 import type { Workspace } from './workspace.js';

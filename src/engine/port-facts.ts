@@ -58,7 +58,7 @@ const holderProcess = (
  * The holder is the server itself: in its tree, or in the unit that was launched for it. Where the holder's process is
  * not visible, the user that owns the socket must be the user that the server runs as.
  */
-const isExplained = (
+export const isExplained = (
   holder: Holder,
   instance: Instance,
   seen: readonly Seen[],

@@ -40,6 +40,8 @@ export type ReadyPolicy = {
 /** Whether a running server is well. Durations in ms. */
 export type HealthPolicy = {
   readonly probe: Probe | null;
+  /** None was declared for health: the probe is that of `ready`. */
+  readonly probeOfReady?: true;
   readonly interval: number;
   readonly timeout: number;
   readonly retries: number;

@@ -32,3 +32,21 @@ export const reachableHost = (host: string | null): string => {
 /** `[::1]:80`, `127.0.0.1:80`. */
 export const formatAddress = (host: string, port: number): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
+/**
+ * The listeners that answer a connection to `address`: the exact address, else the wildcard of its family, else the
+ * dual-stack wildcard. A twin on the other loopback address is another server and is left out.
+ */
+export const holdersAt = (listeners: ListenerTable, port: number, address: string): readonly Holder[] => {
+  const all = listeners.holders(port);
+  for (const addresses of answeringAddresses(address)) {
+    const found = all.filter((holder) => addresses.includes(holder.address));
+    if (found.length > 0) return found;
+  }
+  return isLiteral(address) ? [] : all;
+};
+
+const answeringAddresses = (address: string): readonly (readonly string[])[] =>
+  address.includes(':') ? [[address], ['::']] : [[address, `::ffff:${address}`], ['0.0.0.0'], ['::']];
+
+const isLiteral = (address: string): boolean => address.includes(':') || /^[\d.]+$/.test(address);

@@ -2,7 +2,7 @@
 export { fillAll, fillText } from '../model/fill.js';
 export { findAlive, identityOf, isAlive, isStopped, sameIdentity, startedAt } from '../model/process.js';
 export { suggest } from '../model/suggest.js';
-export { formatAddress, reachableHost } from '../model/socket.js';
+export { formatAddress, holdersAt, reachableHost } from '../model/socket.js';
 export { ancestorsOf, childrenOf, descendantsOf, related, treeRss } from '../model/tree.js';
 export { fillUnit, unitOf } from '../model/unit-of.js';
 export { apiVersion, definePlugin } from './contract.js';

@@ -23,8 +23,9 @@ const portRest = 8;
 const portPatience = 1 / 50;
 const fastestLook = 10;
 const slowestLook = 60;
-/** A question that has been open for so long says more than the answer before it. */
+/** A question that is open for so long is told where nobody has answered yet, and for so long where somebody has. */
 const openWorthTelling = 200;
+const openBeyondAnswers = 1000;
 /** A stranger on the port: the server is given this long to fail by itself, and to say so in its own words. */
 const foreignGrace = 700;
 
@@ -46,7 +47,7 @@ export const awaitReady = async (
   const questions = new AbortController();
   const { interval, probe } = candidate.spec.ready;
   const since = host.clock.monotonic();
-  let answer: RuleAnswer = { kind: 'not-yet', text: 'nothing was seen' };
+  let answer: RuleAnswer = { kind: 'not-yet', text: 'nothing was seen', unheard: true };
   let asking: Promise<void> | null = null;
   let askedAt = 0;
   // Nothing is listening yet that was spawned this moment; a probe, or what began before, may answer at once.
@@ -87,8 +88,10 @@ export const awaitReady = async (
         return current;
       if (time >= deadline) {
         const open = asking === null ? 0 : Math.round(time - askedAt);
+        const unheard = current.kind === 'not-yet' && current.unheard === true;
+        const worthTelling = unheard ? openWorthTelling : Math.max(interval, openBeyondAnswers);
         const last: RuleAnswer =
-          open < openWorthTelling ? current : { kind: 'not-yet', text: `no answer came within ${open} ms` };
+          open < worthTelling ? current : { kind: 'not-yet', text: `no answer came within ${open} ms` };
         return { kind: 'late', expected: rule.words, seen: seenWords(last, rule.elsewhere()) };
       }
       if (asking === null) await host.clock.sleep(Math.max(1, Math.min(next - time, lifePoll)), signal);

@@ -27,6 +27,8 @@ export type ProbeAnswer = {
   readonly text: string;
   /** It let itself be asked and did not answer in time. */
   readonly silent?: boolean;
+  /** Nobody has answered: refused, hung up, or too late. */
+  readonly unheard?: boolean;
 };
 
 export type Prober = (signal: AbortSignal) => Promise<ProbeAnswer>;
@@ -90,6 +92,7 @@ const askHttp = async (
       pass: false,
       text: `${target.url} did not answer (${answer.why})`,
       silent: answer.why === 'timeout',
+      unheard: true,
     };
   const { status, body } = answer;
   if (status < 200 || status > 299) return { pass: false, text: `${target.url} answered ${status}` };

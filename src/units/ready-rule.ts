@@ -5,6 +5,7 @@ import { reachableHost } from '../model/socket.js';
 import { endpointsOf, type UnitRun, type UnitSpec } from '../model/unit.js';
 import type { Environment } from './environment.js';
 import type { LogFiles } from './log-files.js';
+import { ownAddress } from './own-address.js';
 import { findOwner, type ListenerWatch, type Owner, portsOf } from './ownership.js';
 import { createProber, type Prober, probeWords } from './probe.js';
 
@@ -22,7 +23,12 @@ export type Candidate = {
 
 export type RuleAnswer =
   | { readonly kind: 'ready'; readonly warning: string | null }
-  | { readonly kind: 'not-yet'; readonly text: string }
+  | {
+      readonly kind: 'not-yet';
+      readonly text: string;
+      /** Nobody has answered yet. */
+      readonly unheard?: boolean;
+    }
   /** Somebody else answers on its port. */
   | { readonly kind: 'foreign'; readonly holder: string };
 
@@ -52,8 +58,9 @@ export const createReadyRule = (host: Host, watch: ListenerWatch, candidate: Can
     const warning = `ready.${probe.kind} needs a supervisor; the default rule was used`;
     return { ...createDefaultRule(host, candidate, owner, elsewhere), warnings: [warning], elsewhere };
   }
+  const endpoints = endpointsOf(spec, run.port);
   const prober = createProber(host, probe, {
-    endpoints: endpointsOf(spec, run.port),
+    endpoints,
     timeout: spec.ready.probeTimeout,
     logs: candidate.logs,
     offset: run.logOffset,
@@ -62,7 +69,9 @@ export const createReadyRule = (host: Host, watch: ListenerWatch, candidate: Can
     env: candidate.env,
   });
   const network = probe.kind === 'http' || probe.kind === 'tcp';
-  const ask = network ? guarded(host, prober, owner) : unguarded(prober);
+  const ask = network
+    ? guarded(host, prober, owner, nobodyWords(run.port, ownAddress(probe, endpoints) !== null))
+    : unguarded(prober);
   return { words: probeWords(probe), warnings: [], ask, elsewhere };
 };
 
@@ -89,16 +98,21 @@ const unguarded =
 
 /** An answer from the declared port is worth nothing while somebody else sits there. */
 const guarded =
-  (host: Host, prober: Prober, owner: OwnerQuestion): ReadyRule['ask'] =>
+  (host: Host, prober: Prober, owner: OwnerQuestion, nobody: string | null): ReadyRule['ask'] =>
   async (signal) => {
     const since = host.clock.monotonic();
-    const { pass, text } = await prober(signal);
-    if (!pass) return { kind: 'not-yet', text };
+    const { pass, text, unheard = false } = await prober(signal);
+    if (!pass) return { kind: 'not-yet', text, unheard };
     const found = owner(since);
     if (found.kind === 'foreign') return found;
     if (found.kind === 'unknown') return { kind: 'not-yet', text };
+    if (found.kind === 'nobody') return { kind: 'ready', warning: nobody };
     return { kind: 'ready', warning: found.kind === 'hidden' ? hiddenWords : null };
   };
+
+/** What is told where no listener is seen: nothing where the port itself has answered. */
+const nobodyWords = (port: number | null, asksItself: boolean): string | null =>
+  port === null || asksItself ? null : `port ${port} is declared and nobody listens there`;
 
 const hiddenWords = 'its port is open, but the owner of the socket is not visible to this user';
 

@@ -41,6 +41,32 @@ for (const ready of [{ timeout: '1200ms' }, { http: '/health', timeout: '1200ms'
     }
   });
 
+test('a question that is still open does not hide what the server has answered last', async (t) => {
+  const once = `import { createServer } from 'node:http';
+let asked = 0;
+createServer((_request, response) => {
+  asked += 1;
+  if (asked === 1) response.writeHead(418).end('no');
+}).listen(Number(process.env.PORT), '127.0.0.1');
+`;
+  const ready = { http: '/health', interval: '50ms', timeout: '1100ms' };
+  const declared = { ...web(await freePort(), [], ready), style: 'supervised', script: 'once.mjs' };
+  const told = await project(t, [declared], { 'once.mjs': once }).mpm('start', 'web');
+  t.is(told.code, 1, told.text);
+  t.regex(told.stderr, /answered 418/);
+});
+
+test('ready by an answer from elsewhere is told where nobody listens on the declared port', async (t) => {
+  const [port, other] = [await freePort(), await freePort()];
+  const { mpm, listening } = project(t, [
+    { name: 'web', command: ['sleep', '1000'], port, ready: { http: `http://127.0.0.1:${other}/health` } },
+  ]);
+  await listening(server, `--port=${other}`);
+  const started = await mpm('start', 'web', '--json');
+  t.is(started.code, 0, started.text);
+  t.true(started.text.includes(`port ${port} is declared and nobody listens there`), started.text);
+});
+
 test('a PID that a health answer makes up is told, and neither shown nor signalled', async (t) => {
   const bystander = project(t).run('sleep', '600');
   const commands = [

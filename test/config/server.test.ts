@@ -75,7 +75,14 @@ test('every key is honoured or told', async (t) => {
     startPeriod: 500,
     anyOwner: true,
   });
-  t.deepEqual(web?.health, { probe, interval: 5000, timeout: 1000, retries: 2, restart: 4 });
+  t.deepEqual(web?.health, {
+    probe,
+    probeOfReady: true,
+    interval: 5000,
+    timeout: 1000,
+    retries: 2,
+    restart: 4,
+  });
   t.deepEqual(web?.stop, {
     steps: [
       { kind: 'http', method: 'POST', url: '/shutdown', wait: 3000 },

@@ -4,7 +4,7 @@ import { assess } from '../../src/engine/assess.js';
 import { stateOf } from '../../src/engine/build-report.js';
 import type { Probe } from '../../src/model/probe.js';
 import { createFakeHost, type FakeHost } from '../../src/testing/index.js';
-import { fixed, observationOf, recorded, server, workspaceOf, type World } from './rig.js';
+import { fixed, only, recorded, server, snapshotOf, workspaceOf, type World } from './rig.js';
 
 const port = 8765;
 const url = `http://127.0.0.1:${port}/health`;
@@ -21,9 +21,10 @@ const world = (probe: Probe, setup: (host: FakeHost) => void): World => {
 const http: Probe = { kind: 'http', url: '/health' };
 
 const told = async (one: World) => {
-  const observation = await observationOf(one);
+  const { observations, look } = await snapshotOf(one);
+  const observation = only(observations);
   const assessment = assess(observation);
-  const { healthy, text } = await askHealth(observation, workspaceOf(one), assessment);
+  const { healthy, text } = await askHealth(observation, workspaceOf(one), look, assessment);
   return { state: stateOf(assessment), reason: assessment.reason, healthy, text };
 };
 

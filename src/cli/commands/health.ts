@@ -23,7 +23,7 @@ export const run: Command = async (invocation) => {
   const answers = await Promise.all(
     services.map(async (observation) => ({
       name: targetOf(observation.instance),
-      ...(await askHealth(observation, workspace, assess(observation))),
+      ...(await askHealth(observation, workspace, look, assess(observation))),
       report: reportInstance(observation, look),
     })),
   );

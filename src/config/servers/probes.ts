@@ -71,8 +71,10 @@ export const readyPolicy = (ready: Ready): ReadyPolicy => ({
 /** Without a probe of its own, health asks what `ready` asks, where that can be asked again. */
 export const healthPolicy = (health: false | Health, ready: Probe | null): HealthPolicy | null => {
   if (health === false) return null;
+  const own = probeOf(health);
   return {
-    probe: probeOf(health) ?? (canRepeat(ready) ? ready : null),
+    probe: own ?? (canRepeat(ready) ? ready : null),
+    ...(own === null && canRepeat(ready) ? { probeOfReady: true } : {}),
     interval: health.interval,
     timeout: health.timeout,
     retries: health.retries,
