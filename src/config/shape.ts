@@ -26,7 +26,10 @@ const scriptKeys = ['script', 'exec', 'cmd', 'command'];
 /** `{servers}`, `{apps}`, both, `pm2` for `apps`, a bare list of apps, or a bare app. */
 export const shapeOf = async (value: unknown, notes: Notes): Promise<Shape> => {
   if (value === undefined || value === null || value === '') {
-    notes.problem([], 'The file is empty. Write {"servers": []}, or remove it and let "config init" write a first one.');
+    notes.problem(
+      [],
+      'The file is empty. Write {"servers": []}, or remove it and let "config init" write a first one.',
+    );
     return nothing;
   }
   if (Array.isArray(value)) return { ...nothing, apps: entries(value, [], notes) };
