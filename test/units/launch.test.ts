@@ -208,7 +208,8 @@ test('waitFor is asked before the spawn', async (t) => {
     unit({ key: 'default/db:0', argv: [node, fixture('listens.mjs')], port: fixed(port) }),
     startOptions(),
   );
-  t.is((await units.start(spec, startOptions())).kind, 'ready');
+  const patient = { ...spec, ready: { ...spec.ready, timeout: 30_000 } };
+  t.is((await units.start(patient, startOptions())).kind, 'ready');
 });
 
 test('a program that goes to the background is known by its PID file', async (t) => {
