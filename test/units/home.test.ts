@@ -103,11 +103,27 @@ test('without abstract sockets a file is the lock, and a dead holder’s is take
   t.not(release, null);
   t.is(await takeLockFile(home, host), null);
   await release?.();
-  host.files.writeAtomic(join(path, 'lock'), JSON.stringify({ pid: process.pid, start: 1, boot: 'x' }));
-  t.is(await takeLockFile(home, host), null, 'the first try only clears it away');
+  await (await takeLockFile(home, host))?.();
+  const [last = ''] = host.files.list(join(path, 'locks'));
+  host.files.remove(join(path, 'locks', last));
+  const dead = JSON.stringify({ pid: process.pid, start: 1, boot: 'x' });
+  symlinkSync(dead, join(path, 'locks', String(Number.parseInt(last) + 1)));
   t.not(await takeLockFile(home, host), null);
-  t.deepEqual(
-    host.files.list(path).filter((name) => name.startsWith('lock')),
-    ['lock'],
-  );
+  t.is(host.files.list(join(path, 'locks')).length, 1, 'what is over is cleared away');
+});
+
+test('takers of the lock file exclude each other, also while they take over from the dead', async (t) => {
+  const { home, path } = makeRig(t);
+  home.prepare();
+  const fight = async (): Promise<string> => {
+    const child = spawn(node, [fixture('fights-for-lock-file.mjs'), path, '1500'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    t.teardown(() => killHard(child.pid ?? 0));
+    let told = '';
+    child.stdout.on('data', (data: Buffer) => (told += data.toString()));
+    await once(child, 'close');
+    return `${told}${child.exitCode}`;
+  };
+  t.deepEqual(await Promise.all(Array.from({ length: 8 }, fight)), Array<string>(8).fill('0'));
 });

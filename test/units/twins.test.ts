@@ -24,10 +24,10 @@ import {
   until,
 } from './rig.js';
 
-const startElsewhere = (path: string, spec: UnitSpec): ChildProcess =>
-  spawn(node, [fixture('starts-unit.mjs'), path, JSON.stringify(spec)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+const startElsewhere = (path: string, spec: UnitSpec, ...before: string[]): ChildProcess => {
+  const [program = '', ...args] = [...before, node, fixture('starts-unit.mjs'), path, JSON.stringify(spec)];
+  return spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+};
 
 const outcomeOf = async (child: ChildProcess): Promise<{ kind: string; main?: { pid: number } }> => {
   let text = '';
@@ -43,6 +43,21 @@ test('ten commands that start one unit at once spawn it once', async (t) => {
   t.deepEqual(outcomes.map(({ kind }) => kind).sort(), ['ready', ...Array<string>(9).fill('running')]);
   t.is(new Set(outcomes.map(({ main }) => main?.pid)).size, 1);
   t.is(carriersOf(path).length, 2, 'a helper and a server');
+});
+
+const inNetworks = spawnSync('unshare', ['-n', 'true']).status === 0 ? test : test.skip;
+
+inNetworks('commands of several network namespaces that start one unit at once spawn it once', async (t) => {
+  const { path } = makeRig(t);
+  for (let round = 0; round < 15; round += 1) {
+    const spec = unit({ key: `default/web${round}:0` });
+    const apart = [[], ['unshare', '-n'], [], ['unshare', '-n']];
+    const outcomes = await Promise.all(apart.map((words) => outcomeOf(startElsewhere(path, spec, ...words))));
+    const told = outcomes.map(({ kind }) => kind).sort();
+    t.deepEqual(told, ['ready', 'running', 'running', 'running'], `round ${round}`);
+    t.is(new Set(outcomes.map(({ main }) => main?.pid)).size, 1, `round ${round}`);
+    t.is(carriersOf(path).length, 2 * (round + 1), 'a helper and a server each');
+  }
 });
 
 test('ten starts inside one command spawn it once', async (t) => {
