@@ -23,7 +23,8 @@ export const takeLockFile = (home: Home, host: Host, network: string | null = nu
   const folder = home.locks;
   const before = listTenures(host, folder);
   const highest = highestOf(before);
-  if (before.some((tenure) => tenure.number === highest && isHeld(host, folder, tenure, network))) return null;
+  if (before.some((tenure) => tenure.number === highest && isHeld(host, folder, tenure, network)))
+    return null;
   const mine = String(highest + 1);
   const path = join(folder, mine);
   if (!link(host, folder, path, JSON.stringify({ ...host.processes.identify(process.pid), network })))

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { UnitSpec } from '../../src/model/unit.js';
 import { helperCommand } from '../../src/units/helper.js';
+import { createKeeper } from '../../src/units/keeper.js';
 import {
   carriersOf,
   fixed,
@@ -181,6 +182,51 @@ test('a helper that has not forked yet is no server: neither shown, nor doubled,
   t.is((await stopped).kind, 'stopped');
   await until('the end of all', () => carriersOf(path).length === 0);
   t.is(view(spec.key)?.state, 'stopped');
+});
+
+test('a start that another command has not got through is no success, unless nobody waits and it is spawned', async (t) => {
+  const rig = makeRig(t);
+  const { units, view, home } = rig;
+  const spec = unit({ ready: { timeout: 200 } });
+  await units.start(unit(), startOptions());
+  await units.stop(spec.key, stopOptions());
+  const helper = await plantHelper(t, rig, spec);
+  const started = await units.start(spec, startOptions());
+  t.like(started, {
+    kind: 'failed',
+    code: 'MPM_START_PENDING',
+    hint: 'See how far it is: mpm-io status web',
+  });
+  t.like(await units.start(spec, startOptions({ noWait: true })), { kind: 'spawned', main: null });
+  killHard(helper);
+  await until('the helper has gone', () => !isAlive(helper));
+  const file = join(home.units, '0', 'run.json');
+  const run = JSON.parse(readFileSync(file, 'utf8')) as { current: object };
+  const current = { ...run.current, main: null, helper: null, waiter: host.processes.identify(process.pid) };
+  host.files.writeAtomic(file, JSON.stringify({ ...run, current }));
+  t.like(view(spec.key), { state: 'starting', helper: null });
+  const unspawned = await units.start(spec, startOptions({ noWait: true }));
+  t.like(unspawned, { kind: 'failed', code: 'MPM_START_PENDING' });
+});
+
+test('who carries a marker is known as of a second ago', (t) => {
+  const { home } = makeRig(t);
+  let now = 0;
+  let asked = 0;
+  const variables = (): ReadonlyMap<number, string> => {
+    asked += 1;
+    return new Map();
+  };
+  const clock = { ...host.clock, monotonic: () => now };
+  const keeper = createKeeper({
+    host: { ...host, clock, processes: { ...host.processes, variables } },
+    home,
+  });
+  for (now of [0, 500, 1000]) keeper.carriers();
+  t.is(asked, 1);
+  now = 1001;
+  keeper.carriers();
+  t.is(asked, 2);
 });
 
 /** What a start leaves that was killed right behind its spawn: a record without processes, a helper at its first word. */
