@@ -5,7 +5,7 @@ import { composeArgv } from './argv.js';
 import type { StartOptions, StartOutcome } from './contract.js';
 import { refuseElsewhere } from './elsewhere.js';
 import { composeEnvironment } from './environment.js';
-import { failedStart, type Keeper } from './keeper.js';
+import { failedStart, isGivenUp, type Keeper } from './keeper.js';
 import { callersEnvironment, refuseOtherFile } from './launch.js';
 import { logFilesOf } from './log-files.js';
 import { findUnit, markerOf } from './records.js';
@@ -36,10 +36,10 @@ export const checkStart = async (
     const env = composeEnvironment(host, filled, { inherited, id: existing?.id ?? 0, port, marker });
     composeArgv(host, filled, env, user);
     refuseLogs(keeper, filled);
-    await keeper.lock(() => tryWriting(host, home));
+    await keeper.lock(() => tryWriting(host, home), options.signal);
     return null;
   } catch (error) {
-    return failedStart(error);
+    return isGivenUp(error, options.signal) ? { kind: 'interrupted' } : failedStart(error);
   }
 };
 

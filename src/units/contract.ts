@@ -57,6 +57,12 @@ export type StopOptions = {
   readonly first?: readonly StopStep[];
 };
 
+export type RemoveOptions = {
+  readonly logs: boolean;
+  /** Ends the wait for another command that changes something: it throws MPM_HOME_LOCKED. */
+  readonly signal?: AbortSignal;
+};
+
 /** One rung that was tried. */
 export type StopAttempt = { readonly what: string; readonly outcome: string; readonly ms: number };
 
@@ -87,7 +93,7 @@ export type Units = {
   /** Stops what is recorded under the key: the whole tree, judged by process and port. Its desired state becomes down. */
   stop(key: InstanceKey, options: StopOptions): Promise<StopOutcome>;
   /** Forgets a stopped unit: its record and, with `logs`, its log files. */
-  remove(key: InstanceKey, options: { readonly logs: boolean }): Promise<boolean>;
+  remove(key: InstanceKey, options: RemoveOptions): Promise<boolean>;
 };
 
 /** A process that has no record here, to be stopped from outside. */

@@ -12,6 +12,8 @@ export type Home = {
   readonly counter: string;
   /** Who holds the lock: a hint for people, never the lock itself. */
   readonly holder: string;
+  /** The lock as a file, for those whom the abstract socket does not reach. */
+  readonly locks: string;
   /**
    * Makes it, private to its user. Called before every write and never before a read.
    * @throws MPM_HOME_UNSAFE when somebody else could have put something into it.
@@ -42,6 +44,7 @@ export const openHome = (request: {
     logs: join(clean, 'logs'),
     counter: join(clean, 'ids.json'),
     holder: join(clean, 'lock.json'),
+    locks: join(clean, 'locks'),
     prepare: () => prepare(host, clean, user),
     check: () => {
       if (host.files.stat(clean) !== null) refuseUnsafe(host, clean, user);

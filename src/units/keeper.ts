@@ -1,6 +1,6 @@
 import type { Host } from '../host/host.js';
 import { isMpmError } from '../model/errors/index.js';
-import { once } from '../model/once.js';
+import { keptFor } from './kept-for.js';
 import type { Identity } from '../model/process.js';
 import type { ExitFact, StopReason } from '../model/unit.js';
 import type { StartOutcome } from './contract.js';
@@ -22,8 +22,9 @@ export type Keeper = {
   readonly scans: ProcessWatch;
   /** This very process: it waits for what it starts. */
   readonly self: Identity | null;
-  readonly lock: <T>(fn: (tenure: Tenure) => Promise<T> | T) => Promise<T>;
-  /** Who carried a marker of this home at the first question: what another command starts later, it records. */
+  /** The signal ends the wait, not the turn: then it throws MPM_HOME_LOCKED. */
+  readonly lock: <T>(fn: (tenure: Tenure) => Promise<T> | T, signal?: AbortSignal) => Promise<T>;
+  /** Who carried a marker of this home a second ago or later: what another command starts, it records. */
   readonly carriers: () => readonly Carrier[];
 };
 
@@ -43,9 +44,11 @@ export const createKeeper = ({ host, home, lockWait = 10_000, command }: Launche
   watch: createListenerWatch(host),
   scans: createProcessWatch(host),
   self: host.processes.identify(process.pid),
-  carriers: once(() => findCarriers(host, home)),
-  lock: (fn) =>
-    withHomeLock(home, host, { waitMs: lockWait, ...(command === undefined ? {} : { command }) }, fn),
+  carriers: keptFor(1000, host.clock, () => findCarriers(host, home)),
+  lock: (fn, signal) => {
+    const told = command === undefined ? {} : { command };
+    return withHomeLock(home, host, { waitMs: lockWait, ...told, ...(signal && { signal }) }, fn);
+  },
 });
 
 export type Change = {
@@ -78,6 +81,10 @@ export const writeUnit = (
   if (part !== 'spawned') writeWanted(host, home, unit);
   if (part !== 'wanted') writeSpawned(host, home, unit);
 };
+
+/** Did the wait for the lock end because the caller gave up? */
+export const isGivenUp = (error: unknown, { aborted }: AbortSignal): boolean =>
+  aborted && isMpmError(error) && error.code === 'MPM_HOME_LOCKED';
 
 /** An expected failure as a value; anything else is a mistake of ours and goes on. */
 export const failedStart = (error: unknown, stderr: readonly string[] = []): StartOutcome => {

@@ -45,8 +45,8 @@ export type LaunchResult =
   /** Spawned; settles when its main process is known and recorded. */
   | { readonly kind: 'launched'; readonly launched: Promise<Launched> }
   | { readonly kind: 'outcome'; readonly outcome: StartOutcome }
-  /** Another command is starting it and does not know its main process yet. */
-  | { readonly kind: 'busy' };
+  /** Another command is starting it and does not know its main process yet; `spawned`: its helper is there. */
+  | { readonly kind: 'busy'; readonly spawned: boolean; readonly port: number | null };
 
 /**
  * Decides and spawns; called under the lock, which is kept until the main process is recorded, too. Other units of
@@ -116,7 +116,8 @@ const findRunning = async (
   const { table } = await keeper.scans.after(since);
   const view = viewUnits(host, home, one, table).get(existing.spec.key);
   if (view === undefined) return null;
-  if (view.main === null) return view.state === 'starting' ? { kind: 'busy' } : null;
+  if (view.main === null)
+    return view.state === 'starting' ? { kind: 'busy', spawned: view.helper !== null, port: run.port } : null;
   if (existing.desired === 'down') throw mpmError('STOP_PENDING', { server: spec.key, pid: view.main.pid });
   if (run.main === null) {
     writeUnit(keeper, { ...existing, run: { ...run, main: view.main, helper: view.helper ?? run.helper } });

@@ -1,12 +1,13 @@
+import { mpmError } from '../model/errors/index.js';
 import type { InstanceKey } from '../model/key.js';
 import type { ProcessTable } from '../model/process.js';
 import type { UnitSpec } from '../model/unit.js';
 import { checkStart } from './check-start.js';
 import { confirmReady } from './confirm-ready.js';
-import type { StartOptions, StartOutcome, Units } from './contract.js';
+import type { RemoveOptions, StartOptions, StartOutcome, Units } from './contract.js';
 import { refuseElsewhere } from './elsewhere.js';
 import { follow } from './follow.js';
-import { createKeeper, failedStart, type Keeper, type LauncherOptions } from './keeper.js';
+import { createKeeper, failedStart, isGivenUp, type Keeper, type LauncherOptions } from './keeper.js';
 import { launch, type LaunchResult } from './launch.js';
 import { endLeftovers } from './leftovers.js';
 import { logFilesOf } from './log-files.js';
@@ -27,7 +28,7 @@ export const createLauncher = (options: LauncherOptions): Units => {
     check: (spec, startOptions) => checkStart(keeper, spec, startOptions),
     confirmReady: (key, confirmOptions) => confirmReady(keeper, key, confirmOptions),
     stop: (key, stopOptions) => stopUnit(keeper, key, stopOptions),
-    remove: (key, { logs }) => remove(keeper, key, logs),
+    remove: (key, removeOptions) => remove(keeper, key, removeOptions),
   };
 };
 
@@ -36,16 +37,35 @@ const busyPoll = 25;
 const start = async (keeper: Keeper, spec: UnitSpec, options: StartOptions): Promise<StartOutcome> => {
   const begun = keeper.host.clock.monotonic();
   try {
-    if (!(await prepare(keeper, spec, options, begun))) return { kind: 'interrupted' };
-    const result = await launchWhenFree(keeper, spec, options, begun);
+    const result = await begin(keeper, spec, options, begun);
     if (result.kind === 'outcome') return result.outcome;
-    if (result.kind === 'busy') return { kind: 'spawned', main: null, port: null };
+    if (result.kind === 'busy') {
+      if (options.noWait && result.spawned) return { kind: 'spawned', main: null, port: result.port };
+      throw mpmError('START_PENDING', { server: spec.key, ms: spec.ready.timeout });
+    }
     const launched = await result.launched;
     const outcome = await follow(keeper, launched, options, begun);
     await launched.flushed;
     return outcome;
   } catch (error) {
     return failedStart(error);
+  }
+};
+
+const interrupted: LaunchResult = { kind: 'outcome', outcome: { kind: 'interrupted' } };
+
+const begin = async (
+  keeper: Keeper,
+  spec: UnitSpec,
+  options: StartOptions,
+  begun: number,
+): Promise<LaunchResult> => {
+  try {
+    const goOn = await prepare(keeper, spec, options, begun);
+    return goOn ? await launchWhenFree(keeper, spec, options, begun) : interrupted;
+  } catch (error) {
+    if (isGivenUp(error, options.signal)) return interrupted;
+    throw error;
   }
 };
 
@@ -56,10 +76,10 @@ const prepare = async (
   options: StartOptions,
   begun: number,
 ): Promise<boolean> => {
-  const { records, since } = await keeper.lock((tenure) => ({
-    records: keeper.read.all(tenure),
-    since: Math.max(begun, tenure.since),
-  }));
+  const { records, since } = await keeper.lock(
+    (tenure) => ({ records: keeper.read.all(tenure), since: Math.max(begun, tenure.since) }),
+    options.signal,
+  );
   const existing = findUnit(records, spec.key);
   const run = existing?.run ?? null;
   if (existing !== undefined) refuseElsewhere(keeper.host, existing);
@@ -91,13 +111,16 @@ const launchWhenFree = async (
 ): Promise<LaunchResult> => {
   const deadline = begun + spec.ready.timeout;
   for (let since = begun; ; since = keeper.host.clock.monotonic()) {
-    const result = await keeper.lock((tenure) => launch(keeper, spec, options, tenure, since));
+    const result = await keeper.lock(
+      (tenure) => launch(keeper, spec, options, tenure, since),
+      options.signal,
+    );
     if (result.kind !== 'busy' || keeper.host.clock.monotonic() >= deadline) return result;
     await keeper.host.clock.sleep(busyPoll, options.signal);
   }
 };
 
-const remove = (keeper: Keeper, key: InstanceKey, logs: boolean): Promise<boolean> =>
+const remove = (keeper: Keeper, key: InstanceKey, { logs, signal }: RemoveOptions): Promise<boolean> =>
   keeper.lock((tenure) => {
     const { host, home } = keeper;
     const records = keeper.read.all(tenure);
@@ -111,4 +134,4 @@ const remove = (keeper: Keeper, key: InstanceKey, logs: boolean): Promise<boolea
     keeper.read.changed(unit.id);
     forget(host, home, unit, records);
     return true;
-  });
+  }, signal);

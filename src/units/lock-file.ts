@@ -1,69 +1,93 @@
-import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '../host/host.js';
 import { sameIdentity } from '../model/process.js';
 import type { Home } from './home.js';
-import { readIdentity } from './shapes.js';
+import { isPlain, readIdentity } from './shapes.js';
 
 /**
- * The lock where the system has no abstract sockets: a file that names its holder by identity.
- * It appears whole (written aside, then linked); one whose holder is gone is taken over.
+ * The lock as a file: a symbolic link that names its holder by identity, whole from its first moment and costing one
+ * call. On Linux it stands beside the abstract socket, for those in other network namespaces; elsewhere it is all.
+ *
+ * Nobody takes a dead holder's file away to put his own in its place: between the two a third could come. Each tenure
+ * has a number, the next one to the highest there is, and only one can make it. A holder removes lower ones and never
+ * the highest: he gives up his own by another name (`7.free`). So who linked a number by an old listing finds a higher
+ * one, or his own `.free`, when he looks again, and withdraws; that loses one try and lets nobody in twice.
+ *
+ * It stands on a listing of few names being one moment's, which local Linux file systems give (one getdents under the
+ * folder's lock). Where it is not, and between PID namespaces that do not see each other, nothing is promised.
+ *
+ * `network`: of a caller who holds its abstract socket. Whoever else names this network held that socket, and lost it.
  */
-export const takeLockFile = async (home: Home, host: Host): Promise<(() => Promise<void>) | null> => {
-  const path = join(home.path, 'lock');
-  const mine = host.processes.identify(process.pid);
-  const aside = `${path}.${process.pid}`;
-  writeExclusive(aside, JSON.stringify(mine));
-  try {
-    linkSync(aside, path);
-    return () => {
-      host.files.remove(path);
-      return Promise.resolve();
-    };
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    removeIfDead(host, path);
+export const takeLockFile = (home: Home, host: Host, network: string | null = null): (() => void) | null => {
+  const folder = home.locks;
+  const before = listTenures(host, folder);
+  const highest = highestOf(before);
+  if (before.some((tenure) => tenure.number === highest && isHeld(host, folder, tenure, network)))
     return null;
-  } finally {
-    rmSync(aside, { force: true });
+  const mine = String(highest + 1);
+  const path = join(folder, mine);
+  if (!link(host, folder, path, JSON.stringify({ ...host.processes.identify(process.pid), network })))
+    return null;
+  const after = listTenures(host, folder);
+  if (after.some(({ name, number }) => name !== mine && number > highest)) {
+    rmSync(path, { force: true });
+    return null;
   }
+  for (const { name, number } of after) if (number <= highest) rmSync(join(folder, name), { force: true });
+  return () => renameSync(path, `${path}.free`);
 };
 
-const writeExclusive = (path: string, text: string): void => {
-  rmSync(path, { force: true });
-  const file = openSync(path, 'wx', 0o600);
-  try {
-    writeSync(file, text);
-  } finally {
-    closeSync(file);
-  }
-};
+type TenureFile = { readonly name: string; readonly number: number; readonly free: boolean };
 
-/** Moves the file of a dead holder away; what turns out to be a living one's is put back. */
-const removeIfDead = (host: Host, path: string): void => {
-  if (isHeld(host, textOf(path))) return;
-  const dead = `${path}.dead.${process.pid}`;
+const listTenures = (host: Host, folder: string): readonly TenureFile[] =>
+  host.files.list(folder).flatMap((name) => {
+    const [, number, free] = /^(\d{1,15})(\.free)?$/.exec(name) ?? [];
+    return number === undefined ? [] : [{ name, number: Number(number), free: free !== undefined }];
+  });
+
+const highestOf = (tenures: readonly TenureFile[]): number =>
+  Math.max(0, ...tenures.map(({ number }) => number));
+
+/** `false` when somebody else was faster. */
+const link = (host: Host, folder: string, path: string, text: string): boolean => {
   try {
-    renameSync(path, dead);
-    if (isHeld(host, textOf(dead))) linkSync(dead, path);
+    symlinkSync(text, path);
+    return true;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error; // another one was faster: try again
-  } finally {
-    rmSync(dead, { force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code !== 'ENOENT' || host.files.stat(folder) !== null) throw error;
+    host.files.makeFolder(folder, 0o700);
+    return link(host, folder, path, text);
   }
 };
 
-const isHeld = (host: Host, text: string): boolean => {
-  const holder = readIdentity(parse(text));
-  const now = holder === null ? null : host.processes.identify(holder.pid);
-  return holder !== null && now !== null && sameIdentity(now, holder);
+/** Longer than anybody keeps the lock, ms: where a holder cannot be judged from here, the age of its file decides. */
+const longestElsewhere = 60_000;
+
+const isHeld = (host: Host, folder: string, tenure: TenureFile, network: string | null): boolean => {
+  if (tenure.free) return false;
+  const path = join(folder, tenure.name);
+  const text = textOf(path);
+  if (text === null) return true; // it has just changed: look again
+  const value = parse(text);
+  const holder = readIdentity(value);
+  if (holder === null) return false;
+  if (network !== null && isPlain(value) && value['network'] === network) return false;
+  const now = host.processes.identify(holder.pid);
+  if (now !== null && sameIdentity(now, holder)) return true;
+  if (!host.processes.livesElsewhere(holder.boot)) return false;
+  const since = host.files.stat(path)?.mtimeMs ?? Infinity;
+  return host.clock.now() - since < longestElsewhere;
 };
 
-const textOf = (path: string): string => {
+const textOf = (path: string): string | null => {
   try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return ''; // released meanwhile
+    return readlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    return ''; // no link of ours: nobody holds it
   }
 };
 
@@ -71,6 +95,6 @@ const parse = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    return null; // not a lock of ours: nobody holds it
+    return null; // not ours: nobody holds it
   }
 };

@@ -4,7 +4,8 @@ import type { ExitFact, UnitRun } from '../model/unit.js';
 import type { StopOptions, StopOutcome } from './contract.js';
 import { refuseElsewhere } from './elsewhere.js';
 import { outcomeOf } from './halt.js';
-import { type Keeper, recordEnd, writeUnit } from './keeper.js';
+import { isGivenUp, type Keeper, recordEnd, writeUnit } from './keeper.js';
+import type { Tenure } from './lock.js';
 import { removePidFile } from './pid-file.js';
 import { findUnit, readExitFile, type StoredUnit } from './records.js';
 import { endUnit, lookAtUnit } from './unit-tree.js';
@@ -24,20 +25,43 @@ export const stopUnit = async (
   key: InstanceKey,
   options: StopOptions,
 ): Promise<StopOutcome> => {
-  const desired = desiredAfter(options.reason);
   const unrecorded: string[] = [];
-  const unit = await keeper.lock((tenure) => {
-    const found = findUnit(keeper.read.all(tenure), key);
-    if (found === undefined) return undefined;
-    refuseElsewhere(keeper.host, found);
-    const wanted: StoredUnit = { ...found, desired, reason: options.reason, message: null };
-    keepGoing(unrecorded, () => writeUnit(keeper, wanted));
-    return { ...wanted, damaged: unrecorded.length === 0 ? [] : found.damaged };
-  });
+  let unit: StoredUnit | undefined;
+  try {
+    unit = await keeper.lock((tenure) => wantDown(keeper, key, options, tenure, unrecorded), options.signal);
+  } catch (error) {
+    if (!isGivenUp(error, options.signal)) throw error;
+    return giveUp(keeper, key);
+  }
   if (unit === undefined || unit.run === null || isOfOtherBoot(keeper, unit.run)) return notRunning;
   const outcome = await endGeneration(keeper, unit, unit.run, options, unrecorded);
   const notes = unrecorded.map((text) => ({ what: 'write it down', outcome: text, ms: 0 }));
   return { ...outcome, attempts: [...outcome.attempts, ...notes] };
+};
+
+const wantDown = (
+  keeper: Keeper,
+  key: InstanceKey,
+  { reason }: StopOptions,
+  tenure: Tenure,
+  unrecorded: string[],
+): StoredUnit | undefined => {
+  const found = findUnit(keeper.read.all(tenure), key);
+  if (found === undefined) return undefined;
+  refuseElsewhere(keeper.host, found);
+  const wanted: StoredUnit = { ...found, desired: desiredAfter(reason), reason, message: null };
+  keepGoing(unrecorded, () => writeUnit(keeper, wanted));
+  return { ...wanted, damaged: unrecorded.length === 0 ? [] : found.damaged };
+};
+
+/** Before its turn came: nothing was written, and nothing signalled. */
+const giveUp = async (keeper: Keeper, key: InstanceKey): Promise<StopOutcome> => {
+  const unit = findUnit(keeper.read.all(), key);
+  if (unit === undefined || unit.run === null || isOfOtherBoot(keeper, unit.run)) return notRunning;
+  const { tree } = await lookAtUnit(keeper, unit.spec, unit.run);
+  const left = tree.alive();
+  if (left.length === 0) return { ...notRunning, spared: tree.spared() };
+  return outcomeOf(tree, { attempts: [], left, openPorts: [], denied: false, aborted: true }, null);
 };
 
 const desiredAfter = (reason: StopOptions['reason']): 'up' | 'down' =>

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { composeArgv, helperEnvironment } from '../../src/units/argv.js';
+import { describeProcess } from '../../src/units/describe.js';
 import { helperCommand, helperLabel } from '../../src/units/helper.js';
 import { host, isAlive, killHard, node, unit, until } from './rig.js';
 
@@ -152,6 +153,7 @@ for (const [name, program] of shells) {
       await until('sleep', () => host.processes.details(server)?.argv[0] === '/bin/sleep');
       t.is(host.processes.children(helped.pid).length, 1);
       t.is(helperLabel(host.processes.details(helped.pid)?.argv ?? []), 'mpm-io-helper default/web:0');
+      t.is(describeProcess(host, helped.pid), `${helped.pid} mpm-io-helper default/web:0`);
       process.kill(server, 'SIGSTOP');
       process.kill(server, 'SIGCONT');
       t.is(helped.exit(), null);

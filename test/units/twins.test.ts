@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { UnitSpec } from '../../src/model/unit.js';
 import { helperCommand } from '../../src/units/helper.js';
+import { createKeeper } from '../../src/units/keeper.js';
 import {
   carriersOf,
   fixed,
@@ -24,10 +25,10 @@ import {
   until,
 } from './rig.js';
 
-const startElsewhere = (path: string, spec: UnitSpec): ChildProcess =>
-  spawn(node, [fixture('starts-unit.mjs'), path, JSON.stringify(spec)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+const startElsewhere = (path: string, spec: UnitSpec, ...before: string[]): ChildProcess => {
+  const [program = '', ...args] = [...before, node, fixture('starts-unit.mjs'), path, JSON.stringify(spec)];
+  return spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+};
 
 const outcomeOf = async (child: ChildProcess): Promise<{ kind: string; main?: { pid: number } }> => {
   let text = '';
@@ -43,6 +44,24 @@ test('ten commands that start one unit at once spawn it once', async (t) => {
   t.deepEqual(outcomes.map(({ kind }) => kind).sort(), ['ready', ...Array<string>(9).fill('running')]);
   t.is(new Set(outcomes.map(({ main }) => main?.pid)).size, 1);
   t.is(carriersOf(path).length, 2, 'a helper and a server');
+});
+
+test('commands of several network namespaces that start one unit at once spawn it once', async (t) => {
+  if (spawnSync('unshare', ['-n', 'true']).status !== 0) {
+    t.log('not tried: unshare -n is missing or not allowed here');
+    t.pass();
+    return;
+  }
+  const { path } = makeRig(t);
+  for (let round = 0; round < 15; round += 1) {
+    const spec = unit({ key: `default/web${round}:0` });
+    const apart = [[], ['unshare', '-n'], [], ['unshare', '-n']];
+    const outcomes = await Promise.all(apart.map((words) => outcomeOf(startElsewhere(path, spec, ...words))));
+    const told = outcomes.map(({ kind }) => kind).sort();
+    t.deepEqual(told, ['ready', 'running', 'running', 'running'], `round ${round}`);
+    t.is(new Set(outcomes.map(({ main }) => main?.pid)).size, 1, `round ${round}`);
+    t.is(carriersOf(path).length, 2 * (round + 1), 'a helper and a server each');
+  }
 });
 
 test('ten starts inside one command spawn it once', async (t) => {
@@ -166,6 +185,51 @@ test('a helper that has not forked yet is no server: neither shown, nor doubled,
   t.is((await stopped).kind, 'stopped');
   await until('the end of all', () => carriersOf(path).length === 0);
   t.is(view(spec.key)?.state, 'stopped');
+});
+
+test('a start that another command has not got through is no success, unless nobody waits and it is spawned', async (t) => {
+  const rig = makeRig(t);
+  const { units, view, home } = rig;
+  const spec = unit({ ready: { timeout: 200 } });
+  await units.start(unit(), startOptions());
+  await units.stop(spec.key, stopOptions());
+  const helper = await plantHelper(t, rig, spec);
+  const started = await units.start(spec, startOptions());
+  t.like(started, {
+    kind: 'failed',
+    code: 'MPM_START_PENDING',
+    hint: 'See how far it is: mpm-io status web:0',
+  });
+  t.like(await units.start(spec, startOptions({ noWait: true })), { kind: 'spawned', main: null });
+  killHard(helper);
+  await until('the helper has gone', () => !isAlive(helper));
+  const file = join(home.units, '0', 'run.json');
+  const run = JSON.parse(readFileSync(file, 'utf8')) as { current: object };
+  const current = { ...run.current, main: null, helper: null, waiter: host.processes.identify(process.pid) };
+  host.files.writeAtomic(file, JSON.stringify({ ...run, current }));
+  t.like(view(spec.key), { state: 'starting', helper: null });
+  const unspawned = await units.start(spec, startOptions({ noWait: true }));
+  t.like(unspawned, { kind: 'failed', code: 'MPM_START_PENDING' });
+});
+
+test('who carries a marker is known as of a second ago', (t) => {
+  const { home } = makeRig(t);
+  let now = 0;
+  let asked = 0;
+  const variables = (): ReadonlyMap<number, string> => {
+    asked += 1;
+    return new Map();
+  };
+  const clock = { ...host.clock, monotonic: () => now };
+  const keeper = createKeeper({
+    host: { ...host, clock, processes: { ...host.processes, variables } },
+    home,
+  });
+  for (now of [0, 500, 1000]) keeper.carriers();
+  t.is(asked, 1);
+  now = 1001;
+  keeper.carriers();
+  t.is(asked, 2);
 });
 
 /** What a start leaves that was killed right behind its spawn: a record without processes, a helper at its first word. */

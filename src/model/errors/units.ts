@@ -31,6 +31,11 @@ export const unitErrors = {
     hint: `End it first: mpm-io stop ${shellWord(displayServer(f.server))} --force`,
     exit: 1,
   }),
+  START_PENDING: (f: { server: string; ms: number }) => ({
+    message: `${displayServer(f.server)} is being started by another command, which had no process of it within ${f.ms} ms.`,
+    hint: `See how far it is: mpm-io status ${shellWord(displayServer(f.server))}`,
+    exit: 1,
+  }),
   UNIT_LOST: (f: { server: string; pid: number }) => ({
     message: `${displayServer(f.server)} runs already (PID ${f.pid}), and its record is lost.`,
     hint: `End it first: mpm-io stop --pid ${f.pid} --force`,
