@@ -49,7 +49,7 @@ createServer((_request, response) => {
   if (asked === 1) response.writeHead(418).end('no');
 }).listen(Number(process.env.PORT), '127.0.0.1');
 `;
-  const ready = { http: '/health', interval: '50ms', timeout: '1100ms' };
+  const ready = { http: '/health', interval: '3s', timeout: '1900ms' };
   const declared = { ...web(await freePort(), [], ready), style: 'supervised', script: 'once.mjs' };
   const told = await project(t, [declared], { 'once.mjs': once }).mpm('start', 'web');
   t.is(told.code, 1, told.text);

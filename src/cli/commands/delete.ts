@@ -41,7 +41,12 @@ export const run: Command = async (invocation) => {
       const recorded = picked.observations.some(
         ({ instance, view }) => instance.key === step.key && view !== null,
       );
-      const had = recorded && (await workspace.units.remove(step.key, { logs: options.flag('logs') }));
+      const had =
+        recorded &&
+        (await workspace.units.remove(step.key, {
+          logs: options.flag('logs'),
+          signal: invocation.io.signal,
+        }));
       const leftOver = options.flag('logs') && !had ? removeLogs(step.key) : false;
       forgotten.push({
         ...step,
