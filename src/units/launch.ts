@@ -12,14 +12,7 @@ import type { Tenure } from './lock.js';
 import { type LogFiles, logFilesOf, sizeOf } from './log-files.js';
 import { findPort } from './port-check.js';
 import { exitFile, findUnit, markerOf, type Records, type StoredUnit } from './records.js';
-import {
-  hashSpec,
-  forgottenGeneration,
-  keepEnvironment,
-  nextId,
-  readEnvironment,
-  specFile,
-} from './store.js';
+import { hashSpec, keepEnvironment, nextId, readCounter, readEnvironment, specFile } from './store.js';
 import { refuseUnrecorded } from './unrecorded.js';
 import { runAs } from './user.js';
 import { viewUnits } from './views.js';
@@ -135,11 +128,11 @@ const spawnUnit = async (
 ): Promise<Spawned> => {
   const { host, home } = keeper;
   const others = records.records.filter((record) => record !== existing);
-  const before =
-    existing?.run?.generation ?? Math.max(forgottenGeneration(host, home), refuseUnrecorded(keeper, spec));
+  const counter = readCounter(host, home);
+  const before = existing?.run?.generation ?? Math.max(counter.generation, refuseUnrecorded(keeper, spec));
   const port = await findPort(host, spec, existing?.run?.port ?? null, others);
   const filled = fillUnit(spec, port);
-  const id = existing?.id ?? nextId(host, home, records);
+  const id = existing?.id ?? nextId(home, records, counter);
   const generation = before + 1;
   const marker = markerOf(home, spec.key, generation);
   const inherited = callersEnvironment(keeper, existing, options);

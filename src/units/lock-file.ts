@@ -1,4 +1,4 @@
-import { readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { readlinkSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '../host/host.js';
 import { sameIdentity } from '../model/process.js';
@@ -31,10 +31,10 @@ export const takeLockFile = (home: Home, host: Host, network: string | null = nu
     return null;
   const after = listTenures(host, folder);
   if (after.some(({ name, number }) => name !== mine && number > highest)) {
-    rmSync(path, { force: true });
+    host.files.remove(path);
     return null;
   }
-  for (const { name, number } of after) if (number <= highest) rmSync(join(folder, name), { force: true });
+  for (const { name, number } of after) if (number <= highest) host.files.remove(join(folder, name));
   return () => renameSync(path, `${path}.free`);
 };
 

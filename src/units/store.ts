@@ -89,31 +89,40 @@ const keepAside = (host: Host, home: Home, path: string): void => {
   writeInHome(host, home, `${path}.corrupt-${stamp}`, text);
 };
 
+/** What must outlive the folders of units that were forgotten. */
+export type Counter = {
+  /** Below it every id was given out once. */
+  readonly next: number;
+  /**
+   * The highest generation of all units that were forgotten: a new one under the same name begins above it, so that
+   * nothing that the old one left behind carries its marker.
+   */
+  readonly generation: number;
+};
+
+export const readCounter = (host: Host, home: Home): Counter => {
+  const read = host.files.readPlain(home.counter, 4096);
+  const value = read.kind === 'text' ? parse(read.text) : null;
+  const count = (name: keyof Counter): number => (isPlain(value) && isCount(value[name]) ? value[name] : 0);
+  return { next: count('next'), generation: count('generation') };
+};
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // the folders know the highest number that is still in use
+  }
+};
+
 /**
  * The next number; one that was given out is never given again. The folders tell the highest; the counter is for
  * those whose folder was removed.
  */
-export const nextId = (host: Host, home: Home, { ids, problems }: Records): number => {
+export const nextId = (home: Home, { ids, problems }: Records, { next }: Counter): number => {
   const hidden = problems.find(({ path }) => path === home.units);
   if (hidden !== undefined) throw mpmError('HOME_UNWRITABLE', { path: home.path, why: hidden.text });
-  return Math.max(counted(host, home, 'next'), (ids.at(-1) ?? -1) + 1);
-};
-
-/**
- * The highest generation of all units that were forgotten: a new one under the same name begins above it, so that
- * nothing that the old one left behind carries its marker.
- */
-export const forgottenGeneration = (host: Host, home: Home): number => counted(host, home, 'generation');
-
-const counted = (host: Host, home: Home, name: 'next' | 'generation'): number => {
-  const read = host.files.readPlain(home.counter, 4096);
-  if (read.kind !== 'text') return 0;
-  try {
-    const value: unknown = JSON.parse(read.text);
-    return isPlain(value) && isCount(value[name]) ? value[name] : 0;
-  } catch {
-    return 0; // the folders know the highest number that is still in use
-  }
+  return Math.max(next, (ids.at(-1) ?? -1) + 1);
 };
 
 /** Keeps an environment once, however many units were started from it; returns its name. */
@@ -154,8 +163,9 @@ const environmentFile = (home: Home, hash: string): string => join(home.environm
 /** Forgets a unit, and its environment where no other unit shares it. */
 export const forget = (host: Host, home: Home, unit: StoredUnit, all: Records): void => {
   const others = all.records.filter((other) => other !== unit);
-  const generation = Math.max(forgottenGeneration(host, home), unit.run?.generation ?? 0);
-  const counter = { schemaVersion, next: nextId(host, home, all), generation };
+  const before = readCounter(host, home);
+  const generation = Math.max(before.generation, unit.run?.generation ?? 0);
+  const counter = { schemaVersion, next: nextId(home, all, before), generation };
   writeInHome(host, home, home.counter, `${JSON.stringify(counter)}\n`);
   host.files.removeTree(unitFolder(home, unit.id));
   const { environment } = unit;
