@@ -103,9 +103,10 @@ const findMarked = (table: ProcessTable, marked: readonly number[], helpers: Rea
     .sort((a, b) => a.start - b.start || a.pid - b.pid)[0];
   if (top === undefined) return nothing;
   const identity = identityOf(table, top);
-  if (top.session !== top.pid) return { main: identity, helper: null };
   const main = firstChild(table, top.pid);
-  return main === null && !helpers.has(top.pid)
+  // The table is older than what tells the helpers: in it one may not lead its session yet, or have no child.
+  if (helpers.has(top.pid)) return { main, helper: identity };
+  return top.session !== top.pid || main === null
     ? { main: identity, helper: null }
     : { main, helper: identity };
 };

@@ -106,6 +106,8 @@ test('spawned and not recorded: the helper’s child, or what carries the marker
     main: null,
     helper: id(10),
   });
+  const forked = table(row(10, 1, { session: 5 }));
+  t.like(viewUnit(unknown, null, forked, alone), { state: 'starting', main: null, helper: id(10) });
   t.like(viewUnit(unknown, null, table(row(10, 1)), { ...facts, marked: [10] }), { main: id(10) });
   const orphan = table(row(11, 1, { session: 10 }));
   t.like(viewUnit(unknown, null, orphan, { ...facts, marked: [11] }), {
